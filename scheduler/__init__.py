@@ -1,0 +1,1 @@
+"""Field service scheduling: assign technicians and rooms to service activities."""

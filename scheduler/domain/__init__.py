@@ -1,0 +1,1 @@
+"""Frozen values that say what is given and what comes out. No input or output, no solver."""

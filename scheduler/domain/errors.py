@@ -1,0 +1,45 @@
+"""The one tree of errors that the library raises on purpose."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+
+class FieldplanError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with what was given: where it stands and what to do about it."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class InvalidInput(FieldplanError, ValueError):
+    """What was given can't be planned with. `faults` holds all that is wrong, not only the first."""
+
+    def __init__(self, faults: tuple[Fault, ...], source: str = "") -> None:
+        self.faults = faults
+        head = f"{source}: {len(faults)} fault(s)" if source else f"{len(faults)} fault(s)"
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in faults)]))
+
+
+class LimitExceeded(FieldplanError, ValueError):
+    """The input is well formed and larger than what is supported."""
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    """Every fault that pydantic found, with paths written as `activities[3].duration`."""
+    return tuple(Fault(_path(line["loc"]), line["msg"].removeprefix("Value error, ")) for line in error.errors())
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path

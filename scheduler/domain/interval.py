@@ -1,0 +1,73 @@
+"""Half-open intervals of time and their set algebra."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Self
+
+from pydantic import model_validator
+
+from scheduler.domain.base import Instant, Value
+
+
+class Interval(Value):
+    """The moments from `start` up to, and without, `end`. Never empty."""
+
+    start: Instant
+    end: Instant
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError(f"ends at {self.end.isoformat()}, not after its start {self.start.isoformat()}; swap or fix")
+        return self
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    def contains(self, start: datetime, end: datetime) -> bool:
+        """Whether [start, end] lies inside, both ends of the interval included."""
+        return self.start <= start and end <= self.end
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """Whether some moment of [start, end) lies inside."""
+        return self.start < end and start < self.end
+
+
+Intervals = tuple[Interval, ...]
+"""Disjoint, ascending and not touching, when it comes out of a function of this module."""
+
+
+def union(intervals: Iterable[Interval]) -> Intervals:
+    """The same moments as disjoint intervals in ascending order; touching ones are joined."""
+    merged: list[tuple[datetime, datetime]] = []
+    for piece in sorted(intervals, key=lambda i: i.start):
+        if merged and piece.start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], piece.end))
+        else:
+            merged.append((piece.start, piece.end))
+    return tuple(Interval(start=a, end=b) for a, b in merged)
+
+
+def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
+    """The moments in both."""
+    pairs = ((max(a.start, b.start), min(a.end, b.end)) for a in union(left) for b in union(right))
+    return tuple(Interval(start=a, end=b) for a, b in pairs if a < b)
+
+
+def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
+    """The moments in `left` that are not in `right`."""
+    pieces = [(piece.start, piece.end) for piece in union(left)]
+    for hole in union(right):
+        pieces = [
+            (a, b)
+            for start, end in pieces
+            for a, b in ((start, min(end, hole.start)), (max(start, hole.end), end))
+            if a < b
+        ]
+    return tuple(Interval(start=a, end=b) for a, b in sorted(pieces))
+
+
+def total(intervals: Iterable[Interval]) -> timedelta:
+    """How long the intervals last together; what lies in several of them counts once."""
+    return sum((piece.length for piece in union(intervals)), timedelta(0))

@@ -1,0 +1,39 @@
+"""The result of one solve, with its proof."""
+
+from enum import StrEnum
+
+from scheduler.domain.base import Value
+from scheduler.domain.plan import Plan
+from scheduler.domain.verdict import Verdict
+
+
+class StopReason(StrEnum):
+    OPTIMAL = "optimal"
+    TIME_LIMIT = "time-limit"
+    CANCELLED = "cancelled"
+    EXHAUSTED = "exhausted"
+    """The deterministic budget was used up."""
+
+
+class Outcome(Value):
+    """Plan and verdict, with what is known of how good it can get.
+
+    Attributes
+    ----------
+    bound
+        No plan costs less, by level of the goal; empty when nothing was proven.
+    gap
+        (cost - bound) / cost on the first level where the two differ; 0 when proven optimal, None without a bound.
+    seed, steps, seconds, versions
+        What repeats the run, and what it took.
+    """
+
+    plan: Plan
+    verdict: Verdict
+    bound: tuple[float, ...] = ()
+    gap: float | None = None
+    seed: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    versions: dict[str, str] = {}
+    stopped: StopReason = StopReason.TIME_LIMIT

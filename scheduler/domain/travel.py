@@ -1,0 +1,155 @@
+"""Places, and how long and how far it is from one to another."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+
+from scheduler.domain.base import Id, Value
+
+EARTH_RADIUS_KM = 6371.0088
+SECONDS_PER_HOUR = 3600.0
+
+Floats = NDArray[np.float64]
+
+
+def _table(given: Any) -> Floats:
+    array = np.array([[np.nan if v is None else v for v in row] for row in given] if isinstance(given, list | tuple)
+                     else given, dtype=np.float64)
+    if array.ndim != 2 or array.shape[0] != array.shape[1]:
+        raise ValueError("is not square; give one row and one column for each place")
+    if np.any(array < 0) or np.any(np.isinf(array)):
+        raise ValueError("holds a negative or infinite value; use null for a pair that can't be travelled")
+    array.setflags(write=False)
+    return array
+
+
+def _rows(array: Floats) -> list[list[float | None]]:
+    return [[None if np.isnan(v) else float(v) for v in row] for row in array]
+
+
+Table = Annotated[
+    NDArray[np.float64],
+    BeforeValidator(_table),
+    PlainSerializer(_rows),
+    WithJsonSchema({"type": "array", "items": {"type": "array", "items": {"type": ["number", "null"]}}}),
+]
+
+
+class Place(Value):
+    """A location, with coordinates in degrees where the travel times are computed from them."""
+
+    id: Id
+    name: str = ""
+    address: str = ""
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+
+
+class Matrix(Value):
+    """Travel between `places` as tables of shape (places, places), row is from, column is to; NaN: unreachable.
+
+    Attributes
+    ----------
+    seconds
+        Duration of the drive. Need not be symmetric, need not obey the triangle inequality.
+    metres
+        Length of the drive; zeros when not given.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    places: tuple[Id, ...]
+    seconds: Table
+    metres: Table | None = None
+
+    @model_validator(mode="after")
+    def _shapes(self) -> Self:
+        shape = (len(self.places),) * 2
+        for name, table in (("seconds", self.seconds), ("metres", self.metres)):
+            if table is not None and table.shape != shape:
+                raise ValueError(f"{name} has shape {table.shape}, but there are {len(self.places)} places")
+        return self
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        return {place: n for n, place in enumerate(self.places)}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Matrix):
+            return NotImplemented
+        metres = (self.metres, other.metres)
+        return (
+            self.places == other.places
+            and np.array_equal(self.seconds, other.seconds, equal_nan=True)
+            and (metres[0] is metres[1] or (None not in metres and np.array_equal(*metres, equal_nan=True)))  # type: ignore[call-overload]
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class GreatCircle(Value):
+    """Travel along the great circle, longer by `detour`, at `speed_kmh`; durations rounded up to whole seconds."""
+
+    speed_kmh: float = Field(default=50.0, gt=0, le=1000)
+    detour: float = Field(default=1.3, ge=1, le=10)
+
+    def metres(self, start: Floats, end: Floats) -> Floats:
+        """Distance table of shape (len(start), len(end)) from arrays of (latitude, longitude) in degrees."""
+        a, b = np.radians(start)[:, None, :], np.radians(end)[None, :, :]
+        half = np.sin((b - a) / 2) ** 2
+        chord = half[..., 0] + np.cos(a[..., 0]) * np.cos(b[..., 0]) * half[..., 1]
+        metres: Floats = 2000 * EARTH_RADIUS_KM * self.detour * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+        return metres
+
+    def seconds(self, metres: Floats) -> Floats:
+        """Whole seconds for distances in metres."""
+        return np.ceil(np.round(metres * (SECONDS_PER_HOUR / 1000 / self.speed_kmh), 6))
+
+
+class TravelTimes(Value):
+    """Travel by profile: a matrix where one is given, otherwise the great circle.
+
+    `great_circle` serves every profile without a matrix; set it to None to have such a profile reported as a fault.
+    """
+
+    matrices: dict[str, Matrix] = {}
+    great_circle: GreatCircle | None = GreatCircle()
+
+    def tables(self, places: Mapping[str, Place], start: list[str], end: list[str], profile: str,
+               ) -> tuple[Floats, Floats]:
+        """Seconds and metres, each of shape (len(start), len(end)); NaN where there is no way.
+
+        Raises KeyError for a profile or a place that is not known.
+        """
+        matrix = self.matrices.get(profile)
+        if matrix is not None:
+            rows, columns = [matrix.index[p] for p in start], [matrix.index[p] for p in end]
+            seconds = matrix.seconds[np.ix_(rows, columns)]
+            metres = np.zeros_like(seconds) if matrix.metres is None else matrix.metres[np.ix_(rows, columns)]
+            return seconds, metres
+        if self.great_circle is None:
+            raise KeyError(profile)
+        metres = self.great_circle.metres(_coordinates(places, start), _coordinates(places, end))
+        return self.great_circle.seconds(metres), metres
+
+    def between(self, places: Mapping[str, Place], start: str, end: str, profile: str, speed: float = 1.0,
+                ) -> tuple[timedelta, float] | None:
+        """Duration and kilometres of one drive; None where there is no way."""
+        seconds, metres = self.tables(places, [start], [end], profile)
+        if np.isnan(seconds[0, 0]) or np.isnan(metres[0, 0]):
+            return None
+        return timedelta(microseconds=microseconds(float(seconds[0, 0]), speed)), float(metres[0, 0]) / 1000
+
+
+def microseconds(seconds: float, speed: float = 1.0) -> int:
+    """A drive's duration as the whole microseconds that everybody counts with."""
+    return round(seconds * 1e6 / speed)
+
+
+def _coordinates(places: Mapping[str, Place], ids: list[str]) -> Floats:
+    return np.array([(places[p].latitude, places[p].longitude) for p in ids], dtype=np.float64).reshape(-1, 2)
