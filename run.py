@@ -87,7 +87,7 @@ def inspect(pytest: Args) -> int:
     for command in STATIC:
         print("==", *command, flush=True)
         if call(*command):
-            failed.append(command[0])
+            failed.append(" ".join(command))
     print("== pytest", f"(failed before it: {', '.join(failed)})" if failed else "", flush=True)
     return call("pytest", *pytest) or int(bool(failed))
 
