@@ -18,7 +18,8 @@ class Interval(Value):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start >= self.end:
-            raise ValueError(f"ends at {self.end.isoformat()}, not after its start {self.start.isoformat()}; swap or fix")
+            start, end = self.start.isoformat(), self.end.isoformat()
+            raise ValueError(f"ends at {end}, not after its start {start}; swap or fix")
         return self
 
     @property
@@ -51,21 +52,28 @@ def union(intervals: Iterable[Interval]) -> Intervals:
 
 def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
     """The moments in both."""
-    pairs = ((max(a.start, b.start), min(a.end, b.end)) for a in union(left) for b in union(right))
-    return tuple(Interval(start=a, end=b) for a, b in pairs if a < b)
+    a, b = list(union(left)), list(union(right))
+    found: list[Interval] = []
+    i = j = 0
+    while i < len(a) and j < len(b):
+        start, end = max(a[i].start, b[j].start), min(a[i].end, b[j].end)
+        if start < end:
+            found.append(Interval(start=start, end=end))
+        if a[i].end <= b[j].end:
+            i += 1
+        else:
+            j += 1
+    return tuple(found)
 
 
 def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
     """The moments in `left` that are not in `right`."""
-    pieces = [(piece.start, piece.end) for piece in union(left)]
-    for hole in union(right):
-        pieces = [
-            (a, b)
-            for start, end in pieces
-            for a, b in ((start, min(end, hole.start)), (max(start, hole.end), end))
-            if a < b
-        ]
-    return tuple(Interval(start=a, end=b) for a, b in sorted(pieces))
+    pieces, holes = union(left), union(right)
+    if not pieces:
+        return ()
+    edges = [pieces[0].start, *(edge for hole in holes for edge in (hole.start, hole.end)), pieces[-1].end]
+    between = zip(edges[::2], edges[1::2], strict=True)
+    return intersect(pieces, (Interval(start=a, end=b) for a, b in between if a < b))
 
 
 def total(intervals: Iterable[Interval]) -> timedelta:
