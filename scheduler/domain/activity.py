@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from scheduler.domain.base import Duration, Id, Instant, Price, Value
+from scheduler.domain.base import Amount, Duration, FrozenDict, Id, Instant, Lag, Mapped, Names, Price, Value
 from scheduler.domain.interval import Interval
 
 
@@ -48,8 +48,8 @@ class Requirement(Value):
     count: int = Field(default=1, ge=1, le=50)
     duration: Duration | None = None
     skills: tuple[SkillNeed, ...] = ()
-    duration_factors: dict[int, Annotated[float, Field(gt=0, le=100)]] = {}
-    features: frozenset[str] = frozenset()
+    duration_factors: Mapped[int, Annotated[float, Field(gt=0, le=100)]] = FrozenDict()
+    features: Names = frozenset()
     seats: int = Field(default=0, ge=0)
     effort: int = Field(default=1, ge=1)
     must_choose_from: tuple[Id, ...] | None = None
@@ -139,13 +139,13 @@ class Activity(Value):
     meeting: Meeting = Meeting()
     different_people: bool = True
     same_site: bool = False
-    load: dict[str, Annotated[float, Field(ge=0)]] = {}
-    tools: frozenset[str] = frozenset()
-    parts: dict[str, Annotated[int, Field(ge=0)]] = {}
+    load: Mapped[str, Amount] = FrozenDict()
+    tools: Names = frozenset()
+    parts: Mapped[str, Annotated[int, Field(ge=0)]] = FrozenDict()
     service_type: str = ""
     territory: str | None = None
     briefing: Briefing = Briefing()
-    custom: dict[str, JsonValue] = {}
+    custom: Mapped[str, JsonValue] = FrozenDict()
 
     @property
     def requirement_sets(self) -> tuple[tuple[Requirement, ...], ...]:
@@ -178,8 +178,8 @@ class Precedence(Value):
     before: Id
     after: Id
     kind: Literal["finish-to-start", "start-to-start"] = "finish-to-start"
-    min_lag: timedelta = timedelta(0)
-    max_lag: timedelta | None = None
+    min_lag: Lag = timedelta(0)
+    max_lag: Lag | None = None
     technicians: Literal["any", "same", "different"] = "any"
     same_day: bool = False
 

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+FIXES = {
+    "extra_forbidden": "is not a field here; correct its name or leave it out",
+    "missing": "is missing; give it",
+    "timezone_aware": "has no time zone; add its offset, such as +02:00 or Z",
+}
+
 
 class FieldplanError(Exception):
     """Base of every error that this library raises on purpose."""
@@ -25,8 +31,12 @@ class InvalidInput(FieldplanError, ValueError):
 
     def __init__(self, faults: tuple[Fault, ...], source: str = "") -> None:
         self.faults = faults
+        self.source = source
         head = f"{source}: {len(faults)} fault(s)" if source else f"{len(faults)} fault(s)"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in faults)]))
+
+    def __reduce__(self) -> tuple[type["InvalidInput"], tuple[tuple[Fault, ...], str]]:
+        return type(self), (self.faults, self.source)
 
 
 class LimitExceeded(FieldplanError, ValueError):
@@ -35,11 +45,15 @@ class LimitExceeded(FieldplanError, ValueError):
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     """Every fault that pydantic found, with paths written as `activities[3].duration`."""
-    return tuple(Fault(_path(line["loc"]), line["msg"].removeprefix("Value error, ")) for line in error.errors())
+    return tuple(
+        Fault(_path(line["loc"]), FIXES.get(line["type"], line["msg"].removeprefix("Value error, ")))
+        for line in error.errors(include_url=False)
+    )
 
 
 def _path(location: tuple[int | str, ...]) -> str:
     path = ""
     for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+        if part != "[key]":
+            path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
     return path

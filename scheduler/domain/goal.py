@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from scheduler.domain.base import Price, Value
+from scheduler.domain.base import FrozenDict, Mapped, Price, Value
 
 
 class Term(StrEnum):
@@ -67,7 +67,7 @@ class Term(StrEnum):
 class Level(Value):
     """Terms that are added up, each times its weight per unit."""
 
-    weights: dict[Term, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(min_length=1)
+    weights: Mapped[Term, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(min_length=1)
 
 
 class Goal(Value):
@@ -90,7 +90,7 @@ class Goal(Value):
             }
         ),
     )
-    limits: dict[Term, Price] = {}
+    limits: Mapped[Term, Price] = FrozenDict()
 
     @model_validator(mode="after")
     def _once(self) -> Self:

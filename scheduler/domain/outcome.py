@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from scheduler.domain.base import Value
+from scheduler.domain.base import FrozenDict, Mapped, Value
 from scheduler.domain.plan import Plan
 from scheduler.domain.verdict import Verdict
 
@@ -35,5 +35,5 @@ class Outcome(Value):
     seed: int = 0
     steps: int = 0
     seconds: float = 0.0
-    versions: dict[str, str] = {}
+    versions: Mapped[str, str] = FrozenDict()
     stopped: StopReason = StopReason.TIME_LIMIT

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from scheduler.domain.base import SCHEMA_VERSION, Id, Instant, Value
+from scheduler.domain.base import SCHEMA_VERSION, FrozenDict, Id, Instant, Mapped, Value
 from scheduler.domain.goal import Term
 
 
@@ -110,7 +109,7 @@ class Score(Value):
 
     mandatory_unscheduled: int = 0
     levels: tuple[float, ...] = ()
-    terms: dict[Term, float] = {}
+    terms: Mapped[Term, float] = FrozenDict()
 
     @property
     def order(self) -> tuple[float, ...]:
@@ -130,7 +129,7 @@ class Plan(Value):
 
     @cached_property
     def by_key(self) -> Mapping[BookingKey, Booking]:
-        return MappingProxyType({booking.key: booking for booking in self.bookings})
+        return FrozenDict({booking.key: booking for booking in self.bookings})
 
     @cached_property
     def by_activity(self) -> Mapping[str, tuple[Booking, ...]]:
@@ -152,4 +151,4 @@ def _grouped(bookings: tuple[Booking, ...], field: str) -> Mapping[str, tuple[Bo
     groups: dict[str, list[Booking]] = {}
     for booking in sorted(bookings, key=lambda b: (b.start, b.end, b.key)):
         groups.setdefault(getattr(booking, field), []).append(booking)
-    return MappingProxyType({name: tuple(group) for name, group in groups.items()})
+    return FrozenDict({name: tuple(group) for name, group in groups.items()})

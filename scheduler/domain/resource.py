@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, JsonValue
 
-from scheduler.domain.base import Duration, Id, Instant, Price, Value
+from scheduler.domain.base import Amount, Duration, FrozenDict, Id, Mapped, Names, Price, Value
 from scheduler.domain.interval import Interval, Intervals, intersect, subtract, union
 
 ONE_DAY = timedelta(days=1)
@@ -25,16 +25,40 @@ def _known_zone(name: str) -> str:
 
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
-LocalTime = Annotated[time, Field(description="time on the clock on the wall, without an offset")]
 
 
+def _on_the_wall(clock: time) -> time:
+    if clock.tzinfo is not None:
+        raise ValueError("is a time on the clock on the wall; leave its offset out")
+    return clock
+
+
+LocalTime = Annotated[time, AfterValidator(_on_the_wall)]
+
+
+@lru_cache(maxsize=16_384)
 def at_local(day: date, clock: time, zone: str) -> datetime:
     """The moment when the wall clock of `zone` shows `clock` on `day`, in UTC.
 
-    A time that a clock change skips means the moment that long after the change; of a time that comes twice,
-    the first.
+    A time that a clock change skips means the moment of the change; of a time that comes twice, the first. So
+    later times never mean earlier moments.
     """
-    return datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    wall = datetime.combine(day, clock, tzinfo=ZoneInfo(zone))
+    moment = wall.astimezone(UTC)
+    if moment.astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return moment
+    return _clock_change(wall.replace(fold=1).astimezone(UTC), moment, ZoneInfo(zone))
+
+
+def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first whole second of the new offset, between a moment before the change and one not before it."""
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset():
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
 
 
 class LocalSpan(Value):
@@ -64,8 +88,8 @@ class WorkingHours(Value):
     """
 
     time_zone: TimeZone = "UTC"
-    weekly: dict[Annotated[int, Field(ge=0, le=6)], tuple[LocalSpan, ...]] = {}
-    exceptions: dict[date, tuple[LocalSpan, ...]] = {}
+    weekly: Mapped[Annotated[int, Field(ge=0, le=6)], tuple[LocalSpan, ...]] = FrozenDict()
+    exceptions: Mapped[date, tuple[LocalSpan, ...]] = FrozenDict()
     shifts: tuple[Interval, ...] = ()
 
     def on(self, day: date) -> Intervals:
@@ -82,7 +106,8 @@ class WorkingHours(Value):
     def days(self, within: Interval) -> dict[date, Intervals]:
         """The spans of each day that has some inside `within`, cut to it."""
         first, last = self.day_of(within.start) - ONE_DAY, self.day_of(within.end)
-        every = (first + ONE_DAY * n for n in range((last - first).days + 1))
+        running = (self.day_of(s.start) for s in self.shifts if s.overlaps(within.start, within.end))
+        every = sorted({*running, *(first + ONE_DAY * n for n in range((last - first).days + 1))})
         return {day: spans for day in every if (spans := intersect(self.on(day), (within,)))}
 
 
@@ -111,6 +136,17 @@ class Break(Value):
     duration: Duration
     paid: bool = False
     price: Price | None = None
+
+    def on(self, day: date, hours: WorkingHours) -> Interval | None:
+        """The window's moments on a working day: of that date, or for a night shift of the next one.
+
+        None where the day, from its first span's start to its last one's end, holds neither, or where a clock change
+        leaves less of the window than the break's duration.
+        """
+        spans = hours.on(day)
+        found = (self.window.on(night, hours.time_zone) for night in (day, day + ONE_DAY))
+        fitting = (w for w in found if w and spans and spans[0].start <= w.start and w.end <= spans[-1].end)
+        return next((window for window in fitting if window.length >= self.duration), None)
 
 
 class Skill(Value):
@@ -165,14 +201,14 @@ class Technician(Value):
     overtime_price: Price = 1.0
     max_activities_per_day: int | None = Field(default=None, ge=0)
     max_time_per_day: Duration | None = None
-    territories: frozenset[str] = frozenset()
+    territories: Names = frozenset()
     site: str | None = None
-    capacity: dict[str, Annotated[float, Field(ge=0)]] = {}
-    tools: frozenset[str] = frozenset()
-    parts: dict[str, Annotated[int, Field(ge=0)]] = {}
+    capacity: Mapped[str, Amount] = FrozenDict()
+    tools: Names = frozenset()
+    parts: Mapped[str, Annotated[int, Field(ge=0)]] = FrozenDict()
     depot: Id | None = None
     restock_duration: Duration = timedelta(0)
-    custom: dict[str, JsonValue] = {}
+    custom: Mapped[str, JsonValue] = FrozenDict()
 
     def level(self, skill: str, day: date) -> int:
         """The level in a skill on a day; 0 without it or after it expired."""
@@ -193,12 +229,12 @@ class Room(Value):
     site: str | None = None
     seats: int = Field(default=0, ge=0)
     capacity: int = Field(default=1, ge=1)
-    features: frozenset[str] = frozenset()
+    features: Names = frozenset()
     opening: WorkingHours
     absences: tuple[Absence, ...] = ()
     turnaround: Duration = timedelta(0)
     mailbox: str | None = None
-    custom: dict[str, JsonValue] = {}
+    custom: Mapped[str, JsonValue] = FrozenDict()
 
     def open(self, within: Interval) -> Intervals:
         """When the room is open and free of foreign bookings."""

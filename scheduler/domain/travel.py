@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from scheduler.domain.base import Id, Value
+from scheduler.domain.base import FrozenDict, Id, Mapped, Value
 
 EARTH_RADIUS_KM = 6371.0088
 SECONDS_PER_HOUR = 3600.0
@@ -18,8 +18,10 @@ Floats = NDArray[np.float64]
 
 
 def _table(given: Any) -> Floats:
-    array = np.array([[np.nan if v is None else v for v in row] for row in given] if isinstance(given, list | tuple)
-                     else given, dtype=np.float64)
+    try:
+        array = np.array(given, dtype=np.float64) + 0.0  # a copy with None as NaN, and without negative zeros
+    except (TypeError, ValueError):
+        raise ValueError("is not a table of numbers; give one row and one column for each place") from None
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
         raise ValueError("is not square; give one row and one column for each place")
     if np.any(array < 0) or np.any(np.isinf(array)):
@@ -29,7 +31,10 @@ def _table(given: Any) -> Floats:
 
 
 def _rows(array: Floats) -> list[list[float | None]]:
-    return [[None if np.isnan(v) else float(v) for v in row] for row in array]
+    cells = array.astype(object)
+    cells[np.isnan(array)] = None
+    rows: list[list[float | None]] = cells.tolist()
+    return rows
 
 
 Table = Annotated[
@@ -72,7 +77,11 @@ class Matrix(Value):
         shape = (len(self.places),) * 2
         for name, table in (("seconds", self.seconds), ("metres", self.metres)):
             if table is not None and table.shape != shape:
-                raise ValueError(f"{name} has shape {table.shape}, but there are {len(self.places)} places")
+                raise ValueError(f"{name} has shape {table.shape}, not {shape}; give a row and a column for each place")
+        if len(set(self.places)) < len(self.places):
+            raise ValueError("places names a place twice; keep one of its rows and columns")
+        if self.metres is not None and np.any(np.isnan(self.metres) & ~np.isnan(self.seconds)):
+            raise ValueError("metres has no value for a pair that seconds has one for; give both or neither")
         return self
 
     @cached_property
@@ -82,14 +91,16 @@ class Matrix(Value):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Matrix):
             return NotImplemented
-        metres = (self.metres, other.metres)
-        return (
-            self.places == other.places
-            and np.array_equal(self.seconds, other.seconds, equal_nan=True)
-            and (metres[0] is metres[1] or (None not in metres and np.array_equal(*metres, equal_nan=True)))  # type: ignore[call-overload]
-        )
+        tables = ((self.seconds, other.seconds), (self.metres, other.metres))
+        return self.places == other.places and all(_same(left, right) for left, right in tables)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _same(left: Floats | None, right: Floats | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return np.array_equal(left, right, equal_nan=True)
 
 
 class GreatCircle(Value):
@@ -117,11 +128,12 @@ class TravelTimes(Value):
     `great_circle` serves every profile without a matrix; set it to None to have such a profile reported as a fault.
     """
 
-    matrices: dict[str, Matrix] = {}
+    matrices: Mapped[str, Matrix] = FrozenDict()
     great_circle: GreatCircle | None = GreatCircle()
 
-    def tables(self, places: Mapping[str, Place], start: list[str], end: list[str], profile: str,
-               ) -> tuple[Floats, Floats]:
+    def tables(
+        self, places: Mapping[str, Place], start: list[str], end: list[str], profile: str
+    ) -> tuple[Floats, Floats]:
         """Seconds and metres, each of shape (len(start), len(end)); NaN where there is no way.
 
         Raises KeyError for a profile or a place that is not known.
@@ -131,17 +143,18 @@ class TravelTimes(Value):
             rows, columns = [matrix.index[p] for p in start], [matrix.index[p] for p in end]
             seconds = matrix.seconds[np.ix_(rows, columns)]
             metres = np.zeros_like(seconds) if matrix.metres is None else matrix.metres[np.ix_(rows, columns)]
-            return seconds, metres
+            return seconds, np.where(np.isnan(seconds), np.nan, metres)
         if self.great_circle is None:
             raise KeyError(profile)
         metres = self.great_circle.metres(_coordinates(places, start), _coordinates(places, end))
         return self.great_circle.seconds(metres), metres
 
-    def between(self, places: Mapping[str, Place], start: str, end: str, profile: str, speed: float = 1.0,
-                ) -> tuple[timedelta, float] | None:
+    def between(
+        self, places: Mapping[str, Place], start: str, end: str, profile: str, speed: float = 1.0
+    ) -> tuple[timedelta, float] | None:
         """Duration and kilometres of one drive; None where there is no way."""
         seconds, metres = self.tables(places, [start], [end], profile)
-        if np.isnan(seconds[0, 0]) or np.isnan(metres[0, 0]):
+        if np.isnan(seconds[0, 0]):
             return None
         return timedelta(microseconds=microseconds(float(seconds[0, 0]), speed)), float(metres[0, 0]) / 1000
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from scheduler.domain.base import Id, Value
+from scheduler.domain.base import FrozenDict, Id, Mapped, Value
 from scheduler.domain.plan import BookingKey, Score
 
 
@@ -42,7 +42,7 @@ class Violation(Value):
     resource: str | None = None
     amount: float = 1.0
     concerns: frozenset[Concern] = frozenset(Concern)
-    details: dict[str, JsonValue] = {}
+    details: Mapped[str, JsonValue] = FrozenDict()
     exempted: bool = False
     text: str = ""
 
