@@ -1,5 +1,6 @@
 """What people decided over the rules: locks to hold, breaches to accept."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
@@ -50,6 +51,10 @@ class Lock(Value):
     @property
     def holds_time(self) -> bool:
         return self.kind in (LockKind.TIME, LockKind.RESOURCE_AND_TIME)
+
+    def active(self, now: datetime | None) -> bool:
+        """Whether the lock counts at that moment; without a moment every lock does."""
+        return self.until is None or now is None or now < self.until
 
 
 class Waiver(Value):

@@ -1,18 +1,28 @@
 """All that is given, in one value whose references hold."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
-from typing import Any, Self, cast
+from typing import Annotated, Any, Self, cast, get_args, get_origin
 
-from pydantic import BaseModel, Field, JsonValue, ModelWrapValidatorHandler, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    JsonValue,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from scheduler.domain.activity import Activity, Precedence, Requirement
-from scheduler.domain.base import SCHEMA_VERSION, Instant, Value
+from scheduler.domain.base import SCHEMA_VERSION, FrozenDict, Instant, Mapped, Value
 from scheduler.domain.consistency import inconsistencies
+from scheduler.domain.consistency.known import Found, Path
 from scheduler.domain.errors import InvalidInput, faults_of
 from scheduler.domain.goal import Goal
 from scheduler.domain.interval import Interval
@@ -20,8 +30,6 @@ from scheduler.domain.override import Lock, Waiver
 from scheduler.domain.plan import BookingKey, Plan
 from scheduler.domain.resource import Resource, Room, Technician, TimeZone
 from scheduler.domain.travel import Place, TravelTimes
-
-LISTS = ("technicians", "rooms", "places", "activities", "precedences", "locks", "waivers")
 
 
 class Problem(Value):
@@ -55,7 +63,7 @@ class Problem(Value):
     waivers: tuple[Waiver, ...] = ()
     goal: Goal = Goal()
     standing: Plan | None = None
-    custom: dict[str, JsonValue] = {}
+    custom: Mapped[str, JsonValue] = FrozenDict()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -64,11 +72,11 @@ class Problem(Value):
         try:
             problem = handler(data)
         except ValidationError as error:
-            errors += [_line(e["loc"], e["msg"].removeprefix("Value error, "), e["input"]) for e in error.errors()]
-            partial = _readable_part(cls, data) if isinstance(data, dict) else None
-            errors += [_line(at, message) for at, message in inconsistencies(partial)] if partial else []
+            errors += [_line(e["type"], e["loc"], e["msg"], e["input"]) for e in error.errors(include_url=False)]
+            found = _between_the_readable(cls, data)
         else:
-            errors += [_line(at, message) for at, message in inconsistencies(problem)]
+            found = inconsistencies(problem)
+        errors += [_line("inconsistent", path, message, _given(data, path)) for path, message in found]
         if errors:
             raise ValidationError.from_exception_data(cls.__name__, errors)
         return problem
@@ -83,38 +91,44 @@ class Problem(Value):
 
     @cached_property
     def activity(self) -> Mapping[str, Activity]:
-        return MappingProxyType({a.id: a for a in self.activities})
+        return FrozenDict({a.id: a for a in self.activities})
 
     @cached_property
     def technician(self) -> Mapping[str, Technician]:
-        return MappingProxyType({t.id: t for t in self.technicians})
+        return FrozenDict({t.id: t for t in self.technicians})
 
     @cached_property
     def room(self) -> Mapping[str, Room]:
-        return MappingProxyType({r.id: r for r in self.rooms})
+        return FrozenDict({r.id: r for r in self.rooms})
 
     @cached_property
     def resource(self) -> Mapping[str, Resource]:
-        return MappingProxyType({**self.technician, **self.room})
+        return FrozenDict({**self.technician, **self.room})
 
     @cached_property
     def place(self) -> Mapping[str, Place]:
-        return MappingProxyType({p.id: p for p in self.places})
+        return FrozenDict({p.id: p for p in self.places})
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of everything given; a plan carries the one of the problem it was made for."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """A hash of everything given, alike for equal problems; a plan carries the one of its problem."""
+        given = self.model_dump(mode="json", exclude={"travel": {"matrices"}})
+        digest = hashlib.sha256(json.dumps(given, sort_keys=True).encode())
+        for profile, matrix in sorted(self.travel.matrices.items()):
+            digest.update(json.dumps([profile, *matrix.places]).encode())
+            for table in (matrix.seconds, matrix.metres):
+                digest.update(b"none" if table is None else table.tobytes())
+        return digest.hexdigest()
 
     @property
     def earliest_start(self) -> datetime:
         """Before this nothing new may start."""
         return max(m for m in (self.horizon.start, self.now, self.freeze_until) if m is not None)
 
-    @property
+    @cached_property
     def active_locks(self) -> tuple[Lock, ...]:
         """The locks that have not run out."""
-        return tuple(k for k in self.locks if k.until is None or self.now is None or self.now < k.until)
+        return tuple(lock for lock in self.locks if lock.active(self.now))
 
     def requirement(self, key: BookingKey) -> Requirement:
         return self.activity[key.activity].requirement(key.requirement)
@@ -136,35 +150,52 @@ class Problem(Value):
         return self.read({**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
 
 
-def _line(location: tuple[int | str, ...], message: str, given: Any = None) -> InitErrorDetails:
-    return InitErrorDetails(
-        type=PydanticCustomError("inconsistent", cast(Any, message.replace("{", "{{").replace("}", "}}"))),
-        loc=location, input=given,
-    )
+def _line(kind: str, location: Path, message: str, given: Any) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError(cast(Any, kind), cast(Any, message)), loc=location, input=given)
 
 
-def _readable_part(cls: type[Problem], data: dict[str, Any]) -> Problem | None:
-    """What can be read of a faulty problem, so that its references are checked in the same go."""
-    fields: dict[str, Any] = {}
-    for name, field in cls.model_fields.items():
-        given = data.get(name)
-        if name in LISTS and isinstance(given, list | tuple):
-            fields[name] = tuple(_item(cast(Any, field.annotation).__args__[0], item) for item in given)
-            continue
+def _given(data: Any, path: tuple[Any, ...]) -> Any:
+    """What was given at that path, None where there is nothing."""
+    for part in path:
         try:
-            fields[name] = field.get_default() if name not in data else TypeAdapter(field.annotation).validate_python(given)
-        except ValidationError:
-            fields[name] = None if name == "horizon" else field.get_default()
-    return cls.model_construct(**fields) if fields["horizon"] is not None else None
+            data = getattr(data, part) if isinstance(data, BaseModel) else data[part]
+        except (AttributeError, LookupError, TypeError):
+            return None
+    return data
 
 
-def _item(kind: type[BaseModel], item: Any) -> BaseModel:
+def _between_the_readable(model: type[Problem], data: Any) -> list[Found]:
+    """The inconsistencies between those parts of a faulty problem that can be read."""
+    if not isinstance(data, dict):
+        return []
+    fields = {name: _read(field, data[name]) for name, field in model.model_fields.items() if name in data}
+    missing = {name for name, field in model.model_fields.items() if name not in data and field.is_required()}
+    unread = {name for name, value in fields.items() if value is UNREAD}
+    partial = model.model_construct(**{name: value for name, value in fields.items() if value is not UNREAD})
+    return inconsistencies(partial, frozenset(unread | missing))
+
+
+def _read(field: FieldInfo, given: Any) -> Any:
+    """The field's value, lists element by element; UNREAD where it can't be read."""
+    annotation: Any = field.annotation
+    if get_origin(annotation) is tuple and isinstance(given, list | tuple):
+        return tuple(_element(get_args(annotation)[0], item) for item in given)
+    try:
+        return TypeAdapter(Annotated[annotation, field]).validate_python(given)
+    except ValidationError:
+        return UNREAD
+
+
+def _element(kind: type[BaseModel], item: Any) -> BaseModel:
     """One element of a list; where it can't be read, a husk that still has its id, so that references to it hold."""
     try:
         return kind.model_validate(item)
     except ValidationError:
         known = item.get("id") if isinstance(item, dict) else None
         return Unreadable(id=known if isinstance(known, str) else "")
+
+
+UNREAD = object()
 
 
 class Unreadable(BaseModel):
