@@ -129,6 +129,8 @@ class Break(Value):
         Paid breaks count as working time.
     price
         What missing it costs, times the goal's weight for missed breaks; without a price the break is hard.
+    after_drive
+        Taken at the next stop, after the drive to it. Otherwise anywhere between two stops, splitting the drive.
     """
 
     id: Id = "break"
@@ -136,6 +138,7 @@ class Break(Value):
     duration: Duration
     paid: bool = False
     price: Price | None = None
+    after_drive: bool = False
 
     def on(self, day: date, hours: WorkingHours) -> Interval | None:
         """The window's moments on a working day: of that date, or for a night shift of the next one.

@@ -1,0 +1,73 @@
+"""A technician has every skill that the requirement asks for, at the level asked or better, unexpired on that day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from scheduler.domain.activity import SkillNeed
+from scheduler.domain.problem import Problem
+from scheduler.domain.verdict import Violation
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.rules import sample
+from scheduler.solver.rules.base import BOTH, RESOURCE, Example, Rule
+from scheduler.solver.view import View
+
+
+class SkillMatch(Rule):
+    id = "skill-match"
+    concerns = BOTH
+    unit = "levels"
+
+    def check(self, view: View) -> Iterable[Violation]:
+        for booking, technician in view.technicians_bookings:
+            day = view.day_of[booking.key].date
+            for need in view.requirement(booking).skills:
+                level = technician.level(need.skill, day)
+                if level < need.level:
+                    ever = max((s.level for s in technician.skills if s.skill == need.skill), default=0)
+                    yield self.violation(
+                        booking.key, amount=need.level - level, resource=technician.id,
+                        concerns=BOTH if ever >= need.level else RESOURCE,
+                        skill=need.skill, asked=need.level, level=level, expired=ever >= need.level)
+
+    def narrow(self, problem: Problem, compiled: Compiled) -> None:
+        for skills, slots in _slots_by_skills(problem, compiled).items():
+            for r, technician in enumerate(problem.technicians):
+                levels = {s.skill: max(o.level for o in technician.skills if o.skill == s.skill)
+                          for s in technician.skills}
+                if any(levels.get(need.skill, 0) < need.level for need in skills):
+                    compiled.suits[slots, r] = False
+                elif any(s.expires for s in technician.skills):
+                    for lane in compiled.lanes_of[r]:
+                        day = compiled.lanes.day[lane]
+                        if day and any(technician.level(need.skill, day) < need.level for need in skills):
+                            compiled.barred |= {(int(slot), lane) for slot in slots}
+
+    def explain(self, violation: Violation) -> str:
+        d, activity = violation.details, violation.bookings[0].activity
+        if d["expired"]:
+            return f"{violation.resource}'s skill {d['skill']} has expired by the day of {activity}"
+        has = f"has level {d['level']} in" if d["level"] else "lacks"
+        return f"{activity} asks for {d['skill']} at level {d['asked']}; {violation.resource} {has} {d['skill']}"
+
+    def examples(self) -> Iterator[Example]:
+        problem = sample.problem(
+            sample.activity(requirements=(sample.needs(skills={"gas": 2}),)),
+            technicians=(sample.technician("ann", {"gas": 2}), sample.technician("bob", {"gas": 1})))
+        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")),
+                      sample.plan(problem, sample.booking("a", "9:00", resource="bob")))
+        expiring = ({"skill": "gas", "level": 2, "expires": sample.MONDAY.date()},)
+        ann = sample.technician("ann").model_copy(update={"skills": sample.technician(skills={"gas": 1}).skills})
+        ann = type(ann).model_validate({**dict(ann), "skills": expiring})
+        problem = sample.problem(sample.activity(requirements=(sample.needs(skills={"gas": 2}),)), technicians=(ann,), days=2)
+        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")),
+                      sample.plan(problem, sample.booking("a", "9:00", day=1)))
+
+
+def _slots_by_skills(problem: Problem, compiled: Compiled) -> dict[tuple[SkillNeed, ...], "np.ndarray[tuple[int], np.dtype[np.int64]]"]:
+    groups: dict[tuple[SkillNeed, ...], list[int]] = defaultdict(list)
+    for slot, key in enumerate(compiled.slots.keys):
+        if skills := problem.requirement(key).skills:
+            groups[skills].append(slot)
+    return {skills: np.array(slots) for skills, slots in groups.items()}

@@ -1,0 +1,55 @@
+"""What is late: past respond-by at the start, past resolve-by at the end, past the closing of a priced window."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from scheduler.domain.activity import Activity
+from scheduler.domain.goal import Term
+from scheduler.domain.problem import Problem
+from scheduler.solver.compiled import Compiled, Late, Span
+from scheduler.solver.rules import sample
+from scheduler.solver.rules.base import Example, Model, TermRule
+from scheduler.solver.view import View, minutes
+
+
+class Tardiness(TermRule):
+    id = "tardiness"
+    term = Term.TARDINESS
+    unit = "minutes"
+
+    def measure(self, view: View) -> float:
+        return sum(minutes(view.lateness(b)) for b in view.counted)
+
+    def step(self, compiled: Compiled) -> Fraction:
+        return compiled.clock.minutes
+
+    def narrow(self, problem: Problem, compiled: Compiled) -> None:
+        for n, name in enumerate(compiled.activities):
+            slots = compiled.slots_of[n]
+            people = [s for s in slots if not compiled.slots.is_room[s]]
+            for at_end, windows in _promises(compiled, problem.activity[name]):
+                compiled.lates += [Late(slot, at_end, windows) for slot in people or slots]
+
+    def encode(self, compiled: Compiled, model: Model) -> None:
+        model.price(self.term, sum(model.lateness(slot) for slot in sorted({late.slot for late in compiled.lates})))
+
+    def examples(self) -> Iterator[Example]:
+        problem = sample.problem(sample.activity(respond_by=sample.at("9:00")), goal=sample.goal(tardiness=1))
+        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")),
+                      sample.plan(problem, sample.booking("a", "9:05")))
+        priced = sample.activity(finish_windows=(sample.span("8:00", "9:00"),), priced_windows=True)
+        problem = sample.problem(priced, goal=sample.goal(tardiness=1))
+        yield Example(problem, sample.plan(problem, sample.booking("a", "8:30")),
+                      sample.plan(problem, sample.booking("a", "8:45")))
+
+
+def _promises(compiled: Compiled, activity: Activity) -> Iterator[tuple[bool, tuple[Span, ...]]]:
+    """(measured at the end, windows) of each promise."""
+    clock = compiled.clock
+    for at_end, due in ((False, activity.respond_by), (True, activity.resolve_by)):
+        if due is not None:
+            yield at_end, ((0, clock.floor(due)),)
+    if activity.priced_windows:
+        for at_end, windows in ((False, activity.start_windows), (True, activity.finish_windows)):
+            if windows:
+                yield at_end, tuple(sorted((clock.ceil(w.start), clock.floor(w.end)) for w in windows))

@@ -1,0 +1,52 @@
+"""Between two stops a technician has the time that the drive takes, breaks and absences in between not counted."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from scheduler.domain.problem import Problem
+from scheduler.domain.verdict import Violation
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.rules import sample
+from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.view import Day, Drive, View, minutes
+
+NO_WAY = 366.0 * 24 * 60
+"""Amount of a breach where there is no way at all: longer than any horizon."""
+
+
+class TravelTime(Rule):
+    id = "travel-time"
+    unit = "minutes"
+
+    def check(self, view: View) -> Iterable[Violation]:
+        for day in view.used_days:
+            for drive in day.drives:
+                if drive.reach >= drive.leave and (lack := _lack(day, drive)) > 0:
+                    parties = (b.key for b in (drive.before, drive.after) if b is not None)
+                    yield self.violation(
+                        *parties, amount=lack, resource=day.technician.id,
+                        start=drive.start_place or "", end=drive.end_place or "",
+                        needs=None if drive.duration is None else minutes(drive.duration))
+
+    def narrow(self, problem: Problem, compiled: Compiled) -> None:
+        compiled.travels = True
+
+    def explain(self, violation: Violation) -> str:
+        d, who = violation.details, violation.resource
+        where = f"from {d['start']} to {d['end']} ({' to '.join(k.activity for k in violation.bookings)})"
+        if d["needs"] is None:
+            return f"there is no way for {who} {where}"
+        return f"{who} needs {d['needs']:g} minutes {where}, {violation.amount:g} more than there are"
+
+    def examples(self) -> Iterator[Example]:
+        problem = sample.problem(sample.activity("a", place="p1"), sample.activity("b", place="p3"))
+        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:50")),
+                      sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:40")))
+
+
+def _lack(day: Day, drive: Drive) -> float:
+    """Minutes that are missing for the drive."""
+    if drive.duration is None:
+        return NO_WAY
+    available = drive.reach - drive.leave - day.paused(drive.leave, drive.reach)
+    return minutes(max(timedelta(0), drive.duration - available))

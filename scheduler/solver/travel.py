@@ -1,0 +1,82 @@
+"""Travel on the grid: ticks and distance steps between places, without a full table where that would be too large."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.domain.problem import Problem
+from scheduler.solver.clock import Clock
+
+Ints = NDArray[np.int64]
+
+UNREACHABLE = 2**40
+"""Ticks between places without a way; larger than any horizon."""
+NOWHERE = -1
+"""The place of an open end: no travel to it or from it."""
+LARGEST_TABLE = 2_000
+"""Up to this many places a full table is kept for each profile."""
+MM_PER_KM = 1_000_000
+
+
+def distance_step(problem: Problem) -> int:
+    """Millimetres in one distance step: the coarsest grid on which all given distances are exact, to the millimetre."""
+    matrices = problem.travel.matrices
+    if any(t.travel_profile not in matrices for t in problem.technicians):
+        return 1
+    tables = (m.metres for m in matrices.values() if m.metres is not None)
+    millimetres = (np.unique(np.round(t[~np.isnan(t)] * 1000).astype(np.int64)) for t in tables)
+    return int(np.gcd.reduce([0, *(int(np.gcd.reduce(values, initial=0)) for values in millimetres)])) or 1
+
+
+@dataclass
+class Travel:
+    """Durations in ticks (rounded up) and distances in steps, by profile (a travel profile and a speed)."""
+
+    problem: Problem
+    clock: Clock
+    step: int
+    """Millimetres in one distance step."""
+    places: list[str]
+    profiles: list[tuple[str, float]]
+    _tables: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+
+    def tables(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Ticks and distance steps, each of shape (len(start), len(end)), between places given by index."""
+        if len(self.places) <= LARGEST_TABLE:
+            ticks, steps = self._full(profile)
+            return ticks[np.ix_(start, end)], steps[np.ix_(start, end)]
+        return self._computed(profile, start, end)
+
+    def leg(self, profile: int, start: int, end: int) -> tuple[int, int]:
+        """Ticks and distance steps of one leg."""
+        ticks, steps = self.tables(profile, np.array([start]), np.array([end]))
+        return int(ticks[0, 0]), int(steps[0, 0])
+
+    @property
+    def kilometres(self) -> Fraction:
+        """One distance step in kilometres."""
+        return Fraction(self.step, MM_PER_KM)
+
+    def _full(self, profile: int) -> tuple[Ints, Ints]:
+        """All places, and a last row and column of zeros that index -1 (nowhere) finds."""
+        if profile not in self._tables:
+            n = len(self.places)
+            everywhere = np.arange(n)
+            padded = tuple(np.zeros((n + 1, n + 1), dtype=np.int64) for _ in range(2))
+            for target, table in zip(padded, self._computed(profile, everywhere, everywhere), strict=True):
+                target[:n, :n] = table
+            self._tables[profile] = (padded[0], padded[1])
+        return self._tables[profile]
+
+    def _computed(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        name, speed = self.profiles[profile]
+        ids = ([self.places[p] for p in start], [self.places[p] for p in end])
+        seconds, metres = self.problem.travel.tables(self.problem.place, *ids, name)
+        lost = np.isnan(seconds) | np.isnan(metres)
+        micros = np.round(np.where(lost, 0.0, seconds) * 1e6 / speed).astype(np.int64)
+        ticks = np.where(lost, UNREACHABLE, -(-micros // self.clock.tick))
+        steps = np.where(lost, 0, np.round(np.where(lost, 0.0, metres) * (1000 / self.step))).astype(np.int64)
+        nowhere = (start == NOWHERE)[:, None] | (end == NOWHERE)[None, :]
+        return np.where(nowhere, 0, ticks), np.where(nowhere, 0, steps)
