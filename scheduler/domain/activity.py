@@ -61,7 +61,8 @@ class Meeting(Value):
     """How the technicians of one activity meet.
 
     `simultaneous`: all start together. `sequential`: each requirement starts `min_offset` to `max_offset` after
-    the one before it in the list, start to start. `independent`: each when it suits.
+    the one before it in the list, start to start; the technicians of one requirement start together.
+    `independent`: each when it suits.
     """
 
     kind: Literal["simultaneous", "sequential", "independent"] = "simultaneous"
