@@ -1,0 +1,1 @@
+"""Calendars outside: the events we write there, and what comes back from them."""
