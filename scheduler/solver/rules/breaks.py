@@ -1,0 +1,150 @@
+"""Every break that a used day owes is taken once: whole, in its window, at no stop, in no blocked time or other break.
+
+A break with a price may be left out, which the goal prices; taken, it must be right all the same. A break after the
+drive lies where no drive is left to do before the next stop, or before leaving home, or after coming back.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from scheduler.domain.interval import Interval
+from scheduler.domain.plan import BreakTaken
+from scheduler.domain.problem import Problem
+from scheduler.domain.resource import Technician
+from scheduler.domain.verdict import Violation
+from scheduler.solver.compiled import Compiled, Pause
+from scheduler.solver.rules import sample
+from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.view import Day, OwedBreak, View, minutes
+
+ZERO = timedelta(0)
+
+
+class Breaks(Rule):
+    id = "breaks"
+    unit = "minutes"
+
+    def check(self, view: View) -> Iterable[Violation]:
+        for day in view.used_days:
+            taken = day.route.breaks if day.route else ()
+            for owed in day.owed:
+                if owed.rule.price is None and all(b.id != owed.rule.id for b in taken):
+                    yield self._missing(view, day, owed)
+            for n, pause in enumerate(taken):
+                for what, amount in _wrong(day, pause, taken[:n]):
+                    yield self.violation(
+                        *day.keys,
+                        amount=amount,
+                        resource=day.technician.id,
+                        day=str(day.date),
+                        name=pause.id,
+                        what=what,
+                    )
+
+    def _missing(self, view: View, day: Day, owed: OwedBreak) -> Violation:
+        there = [b.key for b in day.bookings if owed.window.overlaps(*view.occupied(b))]
+        amount = max(minutes(owed.rule.duration), 1.0)
+        return self.violation(
+            *(there or day.keys),
+            amount=amount,
+            resource=day.technician.id,
+            day=str(day.date),
+            name=owed.rule.id,
+            what="missing",
+        )
+
+    def narrow(self, problem: Problem, compiled: Compiled) -> None:
+        for r, technician in enumerate(problem.technicians):
+            if technician.breaks:
+                working = technician.working_hours.days(problem.horizon)
+                for lane in compiled.lanes_of[r]:
+                    day = compiled.lanes.day[lane]
+                    if day is not None and (spans := working.get(day)):
+                        whole = Interval(start=spans[0].start, end=spans[-1].end)
+                        compiled.pauses[lane] = tuple(_pauses(compiled, technician, day, whole))
+
+    def explain(self, violation: Violation) -> str:
+        d, amount = violation.details, f"{violation.amount:g} minutes"
+        subject = f"{violation.resource}'s {d['name']} on {d['day']}"
+        return (
+            subject
+            + {
+                "missing": f" is missing ({amount})",
+                "not due": " is planned but not due",
+                "twice": " is planned twice",
+                "length": f" is {amount} too long or too short",
+                "window": f" lies {amount} outside its window",
+                "overlap": f" overlaps a stop, blocked time or another break for {amount}",
+                "drive": f" comes {amount} of driving before the next stop is reached",
+            }[str(d["what"])]
+        )
+
+    def examples(self) -> Iterator[Example]:
+        lunch = {"id": "lunch", "window": sample.local("9:30", "10:30"), "duration": timedelta(minutes=30)}
+        hard = sample.technician(breaks=(lunch,))
+        problem = sample.problem(sample.activity(), sample.activity("b"), technicians=(hard,))
+        first = sample.booking("a", "9:00")
+        yield Example(
+            problem,
+            sample.plan(problem, first, sample.booking("b", "10:00")),
+            sample.plan(problem, first, sample.booking("b", "9:45")),
+        )
+        seated = sample.technician(breaks=({**lunch, "window": sample.local("9:30", "10:00"), "after_drive": True},))
+        problem = sample.problem(sample.activity(), sample.activity("b", place="p3"), technicians=(seated,))
+        early = sample.booking("a", "8:00")
+        yield Example(
+            problem,
+            sample.plan(problem, early, sample.booking("b", "10:00")),
+            sample.plan(problem, first, sample.booking("b", "10:30")),
+        )
+
+
+def _wrong(day: Day, pause: BreakTaken, before: tuple[BreakTaken, ...]) -> Iterator[tuple[str, float]]:
+    """What is wrong with a break that is taken, and by how many minutes."""
+    owed = next((o for o in day.owed if o.rule.id == pause.id), None)
+    if owed is None:
+        yield "not due", max(minutes(pause.end - pause.start), 1.0)
+        return
+    if any(b.id == pause.id for b in before):
+        yield "twice", max(minutes(pause.end - pause.start), 1.0)
+    if off := abs(minutes(pause.end - pause.start - owed.rule.duration)):
+        yield "length", off
+    outside = max(owed.window.start - pause.start, ZERO) + max(pause.end - owed.window.end, ZERO)
+    if outside:
+        yield "window", minutes(outside)
+    taken = [*((s.start, s.end) for s in day.stops), *((i.start, i.end) for i in day.blocked)]
+    taken += [(b.start, b.end) for b in before]
+    if shared := [
+        min(end, pause.end) - max(start, pause.start) for start, end in taken if start < pause.end and pause.start < end
+    ]:
+        yield "overlap", max(minutes(sum(shared, ZERO)), 1.0)
+    if owed.rule.after_drive and (left := _left_to_drive(day, pause.start, pause.end)) > ZERO:
+        yield "drive", minutes(left)
+
+
+def _left_to_drive(day: Day, start: datetime, end: datetime) -> timedelta:
+    """How much of the drive that the break lies in is still to do at its start."""
+    for drive in day.drives:
+        if drive.leave < end and start < drive.reach:
+            gone = start - drive.leave - day.paused(drive.leave, start)
+            return (drive.duration or ZERO) - max(gone, ZERO)
+    return ZERO
+
+
+def _pauses(compiled: Compiled, technician: Technician, day: date, whole: Interval) -> Iterator[Pause]:
+    """The breaks whose window lies inside the working day."""
+    clock = compiled.clock
+    for rule in technician.breaks:
+        window = rule.on(day, technician.working_hours)
+        if window is not None and whole.contains(window.start, window.end):
+            price = None if rule.price is None else Fraction(str(rule.price))
+            yield Pause(
+                rule.id,
+                clock.ceil(window.start),
+                clock.floor(window.end),
+                clock.ticks(rule.duration),
+                rule.paid,
+                price,
+                rule.after_drive,
+            )
