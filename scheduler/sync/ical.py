@@ -1,5 +1,6 @@
 """Event <-> VEVENT. Single events only, written in UTC; a series is expanded by whoever reads it."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,11 +17,11 @@ UID_LIMIT = 200
 def to_vevent(event: Event, stamp: datetime) -> icalendar.Event:
     """The event as a VEVENT that says it was written at `stamp`."""
     component = icalendar.Event()
-    component.add("uid", event.uid)
+    component.add("uid", _one_line(event.uid))
     component.add("dtstamp", stamp.astimezone(UTC))
     component.add("dtstart", event.start)
     component.add("dtend", event.end)
-    component.add("summary", event.summary)
+    component.add("summary", _text(event.summary))
     component.add("status", event.status.value.upper())
     component.add("sequence", event.sequence)
     component.add("transp", "TRANSPARENT" if event.status is EventStatus.CANCELLED else "OPAQUE")
@@ -31,21 +32,36 @@ def to_vevent(event: Event, stamp: datetime) -> icalendar.Event:
 
 
 def _add_given(component: icalendar.Event, event: Event) -> None:
-    for name in ("location", "description", "url", "geo"):
+    for name in ("location", "description"):
         if value := getattr(event, name):
-            component.add(name, value)
+            component.add(name, _text(value))
+    if event.url:
+        component.add("url", _one_line(event.url))
+    if event.geo is not None:
+        component.add("geo", event.geo)
     if event.categories:
-        component.add("categories", list(event.categories))
+        component.add("categories", [_text(category) for category in event.categories])
     if event.organizer:
-        component.add("organizer", f"mailto:{event.organizer}")
+        component.add("organizer", f"mailto:{_one_line(event.organizer)}")
     for attendee in event.attendees:
-        component.add("attendee", f"mailto:{attendee}")
+        component.add("attendee", f"mailto:{_one_line(attendee)}")
+
+
+def _text(given: str) -> str:
+    """The text with plain line ends, and without the control characters that iCalendar forbids."""
+    lines = given.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def _one_line(given: str) -> str:
+    """What is written without quoting must not begin a line of its own."""
+    return "".join(c for c in given if unicodedata.category(c) not in ("Cc", "Zl", "Zp"))
 
 
 def _alarm(text: str, before: timedelta) -> icalendar.Alarm:
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", text or "Reminder")
+    alarm.add("description", _text(text) or "Reminder")
     alarm.add("trigger", -before)
     return alarm
 
@@ -57,8 +73,8 @@ def write(events: Iterable[Event], *, name: str = "", stamp: datetime | None = N
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     if name:
-        calendar.add("name", name)
-        calendar.add("x-wr-calname", name)
+        calendar.add("name", _one_line(name))
+        calendar.add("x-wr-calname", _one_line(name))
     for event in events:
         calendar.add_component(to_vevent(event, stamp or datetime.now(UTC)))
     return bytes(calendar.to_ical())
