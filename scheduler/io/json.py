@@ -1,9 +1,11 @@
 """Our own JSON: problem, plan, outcome and goal. What is wrong with a file comes back as all its faults."""
 
+import warnings
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import PydanticJsonSchemaWarning
 
 from scheduler.domain.errors import Fault, InvalidInput, faults_of
 from scheduler.domain.goal import Goal
@@ -57,7 +59,10 @@ def write(value: BaseModel, path: Path) -> None:
 
 def schema(kind: type[BaseModel] = Problem) -> dict[str, Any]:
     """The JSON Schema of what the readers accept."""
-    return kind.model_json_schema(mode="validation")
+    with warnings.catch_warnings():
+        # Empty tables are no JSON values to pydantic, so that their defaults are left out.
+        warnings.simplefilter("ignore", PydanticJsonSchemaWarning)
+        return kind.model_json_schema(mode="validation")
 
 
 def _read(kind: type[V], given: bytes, path: Path) -> V:

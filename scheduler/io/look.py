@@ -1,4 +1,4 @@
-"""Colours and coordinates that the pictures share. The palette keeps apart for colour-blind eyes (Okabe and Ito)."""
+"""Colours and coordinates that the pictures share; the palette keeps apart for colour-blind eyes (after Okabe, Ito)."""
 
 import math
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from scheduler.domain.activity import Activity
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import Place
 
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6BB1", "#7F7F7F", "#B8A300", "#4D4D4D")
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#E8743B", "#7B5AA6", "#8C8C8C", "#B8A300", "#4D4D4D")
 DASHES = ("", "6 3", "2 3")
 DARK, LIGHT = "#1b1f24", "#ffffff"
 

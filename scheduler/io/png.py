@@ -1,5 +1,6 @@
 """A plan as a picture: Gantt chart by resource, and a map of the day routes."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,10 @@ def write_png(problem: Problem, plan: Plan, path: Path) -> None:
             _gantt(axes[0][n], problem, day, named=n == 0)
             _map(axes[1][n], lines(problem, plan, day.date))
         _legend(figure, problem, plan)
-    figure.savefig(path, format="png")
+    with warnings.catch_warnings():
+        # A letter that the font lacks is drawn as a box; there is nothing to do about it here.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        figure.savefig(path, format="png")
 
 
 def _title(problem: Problem, plan: Plan, count: int, lanes: int) -> str:

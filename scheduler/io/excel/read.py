@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -16,6 +17,7 @@ from scheduler.io.excel.columns import REQUIRED, SHEETS
 from scheduler.io.excel.resources import rooms, technicians
 from scheduler.io.excel.sheet import Faults, Row
 from scheduler.io.excel.sheet import rows as rows_of
+from scheduler.io.json import content
 
 
 def read_problem(path: Path) -> Problem:
@@ -36,11 +38,10 @@ def read_problem(path: Path) -> Problem:
 def _rows(path: Path, faults: Faults) -> Iterator[tuple[str, Iterator[Row]]]:
     from openpyxl import load_workbook
 
+    given = BytesIO(content(path))
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except OSError as error:
-        raise InvalidInput((Fault("", error.strerror or str(error)),), str(path)) from error
-    except (BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+        book = load_workbook(given, read_only=True, data_only=True)
+    except (OSError, BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
         raise InvalidInput((Fault("", "is not an Excel workbook (.xlsx) that can be read"),), str(path)) from error
     named = {name.strip().lower(): book[name] for name in book.sheetnames if hasattr(book[name], "iter_rows")}
     for name in REQUIRED:
