@@ -12,7 +12,7 @@ from scheduler.domain.plan import Booking, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Resource, Technician, at_local
 from scheduler.io.look import kind_of
-from scheduler.io.stops import stops
+from scheduler.io.stops import place_of, stops
 from scheduler.io.tables import local, lock_of, name_of
 
 ONE_DAY = timedelta(days=1)
@@ -117,7 +117,7 @@ def _drives(problem: Problem, plan: Plan, day: date, resource: Resource) -> Iter
 
 def about(problem: Problem, plan: Plan, booking: Booking, activity: Activity) -> str:
     """One booking in a few lines, for a tooltip."""
-    place = problem.place.get(activity.place or "")
+    place = problem.place.get(place_of(problem, plan, activity.id) or "")
     others = [name_of(problem, b.resource) for b in plan.by_activity[activity.id] if b.key != booking.key]
     lock = lock_of(problem, booking)
     lines = [

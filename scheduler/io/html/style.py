@@ -38,7 +38,7 @@ svg .ground{fill:var(--off)}
 table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
 th,td{padding:6px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 th{position:sticky;top:0;background:var(--card);color:var(--soft);font-weight:600;white-space:nowrap}
-td.n{text-align:right}
+td.n{text-align:left}
 a{color:var(--accent)}
 details>summary{cursor:pointer;font-weight:600;font-size:18px}
 details[open]>summary{margin-bottom:12px}

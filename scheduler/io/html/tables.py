@@ -6,6 +6,7 @@ from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Verdict
 from scheduler.io.html.text import e, link
+from scheduler.io.stops import place_of
 from scheduler.io.tables import Cell, Table, in_order, local, lock_of, name_of, tables
 
 FOLDED = 60
@@ -41,7 +42,7 @@ def _bookings(problem: Problem, plan: Plan) -> str:
     for booking in in_order(plan):
         activity = problem.activity[booking.activity]
         briefing = activity.briefing
-        place = problem.place.get(activity.place or "")
+        place = problem.place.get(place_of(problem, plan, activity.id) or "")
         work = [e(briefing.instructions), e(", ".join(briefing.bring)), *(link(address) for address in briefing.links)]
         cells = (
             f"{local(booking.start, problem):%a %d %b %H:%M}-{local(booking.end, problem):%H:%M}",
