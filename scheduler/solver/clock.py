@@ -11,9 +11,8 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.travel import microseconds
 
 MOST_TICKS = 2**30
-"""Times fit into 31 bits, which both engines count on."""
+"""As many ticks as travel times may ask for; what is given in windows and durations is exact at any price."""
 MICROSECOND = timedelta(microseconds=1)
-NICE = tuple(m * 10**k for k in range(12) for m in (1, 2, 5))
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,18 @@ class Clock:
 
 
 def clock_for(problem: Problem) -> Clock:
-    """A clock on which all given times are whole ticks; where that needs too many ticks, the finest that fits."""
-    exact = int(np.gcd.reduce(np.array([*_given(problem), *_travel(problem)], dtype=np.int64)))
+    """A clock on which all given moments and durations are whole ticks, and travel times where that is not too fine."""
+    given = int(np.gcd.reduce(np.array(list(_given(problem)), dtype=np.int64)))
+    with_travel = int(np.gcd.reduce(np.array([given, *_travel(problem)], dtype=np.int64)))
     span = problem.horizon.length // MICROSECOND
-    finest = next(n for n in NICE if span // n < MOST_TICKS)
-    return Clock(problem.horizon.start, exact if exact and span // exact < MOST_TICKS else finest)
+    tick = with_travel if span // with_travel < MOST_TICKS else given // _parts(given, span)
+    return Clock(problem.horizon.start, tick)
+
+
+def _parts(given: int, span: int) -> int:
+    """Into how many equal ticks `given` microseconds are cut, so that travel is rounded up by as little as possible."""
+    most = max(1, MOST_TICKS * given // span)
+    return next(n for n in range(min(most, given), 0, -1) if given % n == 0)
 
 
 def _given(problem: Problem) -> Iterable[int]:
@@ -71,9 +77,10 @@ def _given(problem: Problem) -> Iterable[int]:
         moments += [m for s in room.open(horizon) for m in (s.start, s.end)]
     for a in problem.activities:
         lengths += [a.duration, a.setup, a.teardown, a.meeting.min_offset, a.meeting.max_offset or timedelta(0)]
+        facts = (a.actual_start, a.actual_end)
         windows_of = (*a.start_windows, *a.finish_windows, *a.preferred_windows)
         moments += [m for w in windows_of for m in (w.start, w.end)]
-        moments += [m for m in (a.release, a.respond_by, a.resolve_by, a.deadline) if m is not None]
+        moments += [m for m in (a.release, a.respond_by, a.resolve_by, a.deadline, *facts) if m is not None]
         for requirements in a.requirement_sets:
             for r in requirements:
                 own = a.duration_of(r)

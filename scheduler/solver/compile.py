@@ -1,17 +1,19 @@
 """From a problem and the rules to integer arrays."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time, timedelta
 from fractions import Fraction
 from math import gcd, lcm
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from scheduler.domain.activity import Activity, Requirement
 from scheduler.domain.errors import Fault, InvalidInput
-from scheduler.domain.held import open_activities
+from scheduler.domain.held import held_bookings, open_activities
 from scheduler.domain.plan import BookingKey, Plan
 from scheduler.domain.problem import Problem
+from scheduler.domain.resource import at_local
 from scheduler.domain.verdict import Violation
 from scheduler.solver.clock import Clock, clock_for
 from scheduler.solver.compiled import Compiled, Hold, Lanes, Price, Slots
@@ -73,10 +75,18 @@ def _structure(problem: Problem) -> Compiled:
         depot=np.full(m, NOWHERE), restock=np.zeros(m, dtype=np.int64),
         most_bookings=np.full(m, -1), most_time=np.full(m, -1),
         room_capacity=np.full(m, -1), turnaround=np.zeros(m, dtype=np.int64),
+        midnights=_midnights(problem, clock),
         sites=[r.site for r in (*problem.technicians, *problem.rooms)],
-        urgent=np.array([a.mandatory for a in activities], dtype=np.bool_),
+        urgent=np.zeros(len(activities), dtype=np.bool_),
         slots_of=_grouped(slots.activity, len(activities)), lanes_of=_grouped(lanes.resource, len(resources)),
     )
+
+
+def _midnights(problem: Problem, clock: Clock) -> list[int]:
+    zone = ZoneInfo(problem.time_zone)
+    first, last = (m.astimezone(zone).date() for m in (problem.horizon.start, problem.horizon.end))
+    days = (first + timedelta(days=n) for n in range((last - first).days + 2))
+    return [clock.floor(at_local(day, time(0), problem.time_zone)) for day in days]
 
 
 def _places(problem: Problem, activities: Iterable[Activity]) -> Iterable[str | None]:
@@ -139,8 +149,13 @@ def _days_with_bookings(problem: Problem) -> dict[str, set[date]]:
     days: dict[str, set[date]] = {}
     for route in problem.standing.routes if problem.standing else ():
         days.setdefault(route.resource, set()).add(route.day)
-    moments = [(b.resource, b.start) for b in (problem.standing.bookings if problem.standing else ())]
-    moments += [(k.resource, k.start) for k in problem.active_locks if k.resource and k.start]
+    standing = problem.standing.bookings if problem.standing else ()
+    moments = [(b.resource, b.start) for b in (*standing, *held_bookings(problem).values())]
+    locked: dict[str, set[datetime]] = {}
+    for lock in problem.active_locks:
+        if lock.holds_time and lock.start is not None:
+            locked.setdefault(lock.activity, set()).add(lock.start)
+    moments += [(k.resource, m) for k in problem.active_locks if k.resource for m in locked.get(k.activity, ())]
     for resource, moment in moments:
         if technician := problem.technician.get(resource):
             days.setdefault(resource, set()).add(technician.working_hours.day_of(moment))
@@ -160,7 +175,7 @@ def _settle_locks(compiled: Compiled) -> None:
     for slot, start in compiled.start_held.items():
         resource = compiled.resource_held.get(slot)
         if resource is not None and slot not in compiled.holds:
-            lane = _lane_at(compiled, resource, start)
+            lane = compiled.lane_at(resource, start)
             compiled.holds[slot] = Hold(lane, start, int(compiled.durations[slot, resource]), must=True)
         compiled.starts[slot], compiled.ends[slot] = ((start, start),), everywhere
     for slot, resource in compiled.resource_held.items():
@@ -173,20 +188,6 @@ def _settle_locks(compiled: Compiled) -> None:
         compiled.durations[slot, resource] = hold.duration
         compiled.starts[slot], compiled.ends[slot] = ((hold.start, hold.start),), everywhere
     compiled.barred -= {(slot, hold.lane) for slot, hold in compiled.holds.items()}
-
-
-def _lane_at(compiled: Compiled, resource: int, tick: int) -> int:
-    """The lane of a resource that a moment belongs to: the shift it falls into, otherwise its calendar day."""
-    lanes = compiled.lanes_of[resource]
-    inside = (v for v in lanes if compiled.first[v] <= tick <= compiled.latest[v] and compiled.first[v] < compiled.last[v])
-    found = next(inside, None)
-    if found is None:
-        technician = compiled.problem.technicians[resource] if resource < len(compiled.problem.technicians) else None
-        day = technician.working_hours.day_of(compiled.clock.moment(tick)) if technician else None
-        found = compiled.lane_on(resource, day)
-    if found is None:
-        raise AssertionError(f"no lane of {compiled.resources[resource]} at tick {tick}")
-    return found
 
 
 def _settle_waivers(compiled: Compiled, rules: Sequence[Rule]) -> None:

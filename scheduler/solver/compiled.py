@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scheduler.domain.goal import Term
 from scheduler.domain.plan import BookingKey
 from scheduler.domain.problem import Problem
+from scheduler.domain.resource import ONE_DAY
 from scheduler.solver.clock import Clock
 from scheduler.solver.travel import Ints, Travel
 
@@ -210,6 +211,8 @@ class Compiled:
     sites: list[str | None] = field(default_factory=list)
     """Site by resource."""
     links: list[Link] = field(default_factory=list)
+    midnights: list[int] = field(default_factory=list)
+    """Ticks at which the calendar days of the problem's time zone begin; the last one ends the last day."""
     lates: list[Late] = field(default_factory=list)
     resource_held: dict[int, int] = field(default_factory=dict)
     start_held: dict[int, int] = field(default_factory=dict)
@@ -225,9 +228,32 @@ class Compiled:
     lanes_of: list[list[int]] = field(default_factory=list)
     """Lanes by resource."""
 
+    @property
+    def horizon(self) -> int:
+        """The horizon's last tick."""
+        return self.clock.floor(self.problem.horizon.end)
+
     def lane_on(self, resource: int, day: date | None) -> int | None:
         """The lane of a resource on a day; a room has one lane for all days."""
         return next((v for v in self.lanes_of[resource] if self.lanes.day[v] in (None, day)), None)
+
+    def lane_at(self, resource: int, tick: int) -> int:
+        """The lane of a resource that a moment belongs to: the shift it falls into, otherwise its calendar day.
+
+        Read from what is given, not from what rules have narrowed so far.
+        """
+        moment = self.clock.moment(tick)
+        days: list[date | None] = [None]
+        if resource < len(self.problem.technicians):
+            technician = self.problem.technicians[resource]
+            today = technician.working_hours.day_of(moment)
+            shifts = ((day, technician.working_hours.on(day)) for day in (today, today - ONE_DAY))
+            inside = (d for d, s in shifts if s and s[0].start <= moment < s[-1].end + technician.overtime_limit)
+            days = [*inside, today]
+        found = (self.lane_on(resource, day) for day in days)
+        lane = next((lane for lane in found if lane is not None), None)
+        assert lane is not None, f"days with bookings have lanes, but {moment} of {self.resources[resource]} has none"
+        return lane
 
     def cut(self, spans: list[Spans], slot: int, admitted: Spans) -> None:
         """Narrow `starts` or `ends` of a slot to what is also in `admitted`."""

@@ -59,9 +59,7 @@ def _route(problem: Problem, plan: Plan, technician: Technician, day: date, book
 def _seen(problem: Problem, plan: Plan, route: DayRoute) -> Day:
     whole = View(problem, plan.model_copy(update={"routes": (route,)}))
     technician = problem.technician[route.resource]
-    spans = technician.working_hours.days(problem.horizon).get(route.day, ())
-    absent = tuple(a.interval for a in technician.absences)
-    return whole.day(technician, route.day, spans, absent, route)
+    return whole.day(technician, route.day, route)
 
 
 def _with_break(route: DayRoute, day: Day, owed: OwedBreak) -> DayRoute:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from scheduler.domain.problem import Problem
 from scheduler.solver.clock import Clock
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 UNREACHABLE = 2**40
 """Ticks between places without a way; larger than any horizon."""
@@ -41,6 +43,7 @@ class Travel:
     places: list[str]
     profiles: list[tuple[str, float]]
     _tables: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    _index: dict[str, Ints] = field(default_factory=dict)
 
     def tables(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Ticks and distance steps, each of shape (len(start), len(end)), between places given by index."""
@@ -72,11 +75,36 @@ class Travel:
 
     def _computed(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         name, speed = self.profiles[profile]
-        ids = ([self.places[p] for p in start], [self.places[p] for p in end])
-        seconds, metres = self.problem.travel.tables(self.problem.place, *ids, name)
+        seconds, metres = self._seconds_and_metres(name, start, end)
         lost = np.isnan(seconds) | np.isnan(metres)
         micros = np.round(np.where(lost, 0.0, seconds) * 1e6 / speed).astype(np.int64)
         ticks = np.where(lost, UNREACHABLE, -(-micros // self.clock.tick))
         steps = np.where(lost, 0, np.round(np.where(lost, 0.0, metres) * (1000 / self.step))).astype(np.int64)
         nowhere = (start == NOWHERE)[:, None] | (end == NOWHERE)[None, :]
         return np.where(nowhere, 0, ticks), np.where(nowhere, 0, steps)
+
+    def _seconds_and_metres(self, name: str, start: Ints, end: Ints) -> tuple[Floats, Floats]:
+        """As `TravelTimes.tables`, by index of place; nowhere counts as any place."""
+        matrix, circle = self.problem.travel.matrices.get(name), self.problem.travel.great_circle
+        if matrix is not None:
+            rows = self._rows(name)
+            cells = np.ix_(rows[start], rows[end])
+            seconds = matrix.seconds[cells]
+            return seconds, np.zeros_like(seconds) if matrix.metres is None else matrix.metres[cells]
+        assert circle is not None, "a problem without either is refused"
+        metres = circle.metres(self.coordinates[start], self.coordinates[end])
+        return circle.seconds(metres), metres
+
+    def _rows(self, name: str) -> Ints:
+        """Row of each place in a matrix; -1 for places that this profile never visits."""
+        if name not in self._index:
+            index = self.problem.travel.matrices[name].index
+            self._index[name] = np.array([index.get(p, -1) for p in (*self.places, "")], dtype=np.int64)
+        return self._index[name]
+
+    @cached_property
+    def coordinates(self) -> Floats:
+        """Degrees of latitude and longitude of each place, shape (places + 1, 2); NaN where there are none."""
+        known = [self.problem.place[p] for p in self.places]
+        rows = [(np.nan if p.latitude is None else p.latitude, np.nan if p.longitude is None else p.longitude) for p in known]
+        return np.array([*rows, (0.0, 0.0)], dtype=np.float64)

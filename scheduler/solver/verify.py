@@ -63,7 +63,10 @@ class _Held:
                           for k in problem.active_locks if k.holds_resource and k.requirement}
         timed = [k for k in problem.active_locks if k.holds_time]
         self._time = {BookingKey(k.activity, k.requirement, k.ordinal) for k in timed if k.requirement}
-        self._whole = {k.activity for k in timed if k.requirement is None}
+        for activity in (problem.activity[k.activity] for k in timed if k.requirement is None):
+            leading = 1 if activity.meeting.kind == "sequential" else None
+            asked = (r for requirements in activity.requirement_sets for r in requirements[:leading])
+            self._time |= {BookingKey(activity.id, r.id, n) for r in asked for n in range(r.count)}
 
     def exempts(self, violation: Violation) -> bool:
         return self._fixed(violation) or any(
@@ -82,7 +85,7 @@ class _Held:
             return True
         if concern is Concern.RESOURCE:
             return key in self._resource
-        return key in self._time or key.activity in self._whole
+        return key in self._time
 
 
 def _known(problem: Problem, plan: Plan) -> None:

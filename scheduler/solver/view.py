@@ -1,127 +1,24 @@
 """A plan seen against its problem: what the rules' checks read. No search code comes near it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from scheduler.domain.activity import Activity, Requirement
 from scheduler.domain.held import open_activities
-from scheduler.domain.interval import Interval, Intervals, intersect, subtract, total
+from scheduler.domain.interval import Interval, Intervals
 from scheduler.domain.plan import Booking, BookingKey, DayRoute, Plan
 from scheduler.domain.problem import Problem
-from scheduler.domain.resource import Break, Room, Technician
+from scheduler.domain.resource import Room, Technician
+from scheduler.solver.day import ZERO, Day, Drive, OwedBreak, Stop
+
+__all__ = ["Day", "Drive", "OwedBreak", "Stop", "View", "minutes"]
 
 MINUTE = timedelta(minutes=1)
 
 
 def minutes(length: timedelta) -> float:
     return length / MINUTE
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Where a technician is from `start` to `end`: at a booking with its setup and teardown, or at the depot."""
-
-    place: str | None
-    start: datetime
-    end: datetime
-    booking: Booking | None
-
-
-@dataclass(frozen=True)
-class Drive:
-    """From one stop to the next, or from or to an end of the day; `leave` to `reach` is the time there is for it."""
-
-    start_place: str | None
-    end_place: str | None
-    leave: datetime
-    reach: datetime
-    before: Booking | None
-    after: Booking | None
-    duration: timedelta | None
-    """None: there is no way."""
-    kilometres: float
-
-
-@dataclass(frozen=True)
-class OwedBreak:
-    """A break that is due on a day, with its window as moments."""
-
-    rule: Break
-    window: Interval
-
-
-@dataclass(frozen=True)
-class Day:
-    """A technician's day: working spans, and the route when there is one."""
-
-    technician: Technician
-    date: date
-    spans: Intervals
-    """Working hours of the day, absences not taken out. Empty on a day off that has bookings all the same."""
-    absent: Intervals
-    route: DayRoute | None
-    stops: tuple[Stop, ...]
-    drives: tuple[Drive, ...]
-    owed: tuple[OwedBreak, ...]
-
-    @property
-    def start(self) -> datetime | None:
-        return self.spans[0].start if self.spans else None
-
-    @property
-    def end(self) -> datetime | None:
-        return self.spans[-1].end if self.spans else None
-
-    @property
-    def bookings(self) -> tuple[Booking, ...]:
-        return tuple(s.booking for s in self.stops if s.booking is not None)
-
-    @property
-    def keys(self) -> tuple[BookingKey, ...]:
-        return tuple(b.key for b in self.bookings)
-
-    @cached_property
-    def blocked(self) -> Intervals:
-        """Inside the day: gaps between the spans, and absences."""
-        if not self.spans:
-            return ()
-        whole = Interval(start=self.spans[0].start, end=self.spans[-1].end)
-        return subtract((whole,), subtract(self.spans, self.absent))
-
-    @property
-    def travel(self) -> timedelta:
-        return sum((d.duration for d in self.drives if d.duration), timedelta(0))
-
-    @property
-    def service(self) -> timedelta:
-        """With setup and teardown; restocking left out."""
-        return sum((s.end - s.start for s in self.stops if s.booking), timedelta(0))
-
-    def paused(self, start: datetime, end: datetime, *, unpaid_only: bool = False) -> timedelta:
-        """Breaks taken and blocked time between two moments."""
-        if self.route is None or start >= end:
-            return timedelta(0)
-        paid = {b.id for b in self.technician.breaks if b.paid} if unpaid_only else set()
-        taken = [Interval(start=b.start, end=b.end) for b in self.route.breaks if b.id not in paid and b.start < b.end]
-        return total(intersect((*taken, *self.blocked), (Interval(start=start, end=end),)))
-
-    @property
-    def waiting(self) -> timedelta:
-        """Time on the route that is neither travel nor service nor break nor restocking."""
-        if self.route is None:
-            return timedelta(0)
-        at_stops = sum((s.end - s.start for s in self.stops), timedelta(0))
-        gone = self.route.arrival - self.route.departure
-        return gone - self.travel - at_stops - self.paused(self.route.departure, self.route.arrival)
-
-    @property
-    def working_time(self) -> timedelta:
-        if self.route is None:
-            return timedelta(0)
-        departure, arrival = self.route.departure, self.route.arrival
-        return arrival - departure - self.paused(departure, arrival, unpaid_only=True)
 
 
 class View:
@@ -173,11 +70,11 @@ class View:
 
     def lateness(self, booking: Booking) -> timedelta:
         """How late a booking is over all that its activity was promised."""
-        activity, late = self.activity(booking), timedelta(0)
+        activity, late = self.activity(booking), ZERO
         if activity.respond_by is not None:
-            late += max(timedelta(0), booking.start - activity.respond_by)
+            late += max(ZERO, booking.start - activity.respond_by)
         if activity.resolve_by is not None:
-            late += max(timedelta(0), booking.end - activity.resolve_by)
+            late += max(ZERO, booking.end - activity.resolve_by)
         if activity.priced_windows:
             late += _past(activity.start_windows, booking.start) + _past(activity.finish_windows, booking.end)
         return late
@@ -185,15 +82,20 @@ class View:
     @cached_property
     def days(self) -> tuple[Day, ...]:
         """Every working day of every technician, and further days that have bookings."""
-        routes = {(r.resource, r.day): r for r in self.plan.routes}
+        routes: dict[str, dict[date, DayRoute]] = {}
+        for route in self.plan.routes:
+            routes.setdefault(route.resource, {})[route.day] = route
         days: list[Day] = []
         for technician in self.problem.technicians:
-            working = technician.working_hours.days(self.problem.horizon)
-            others = sorted(day for who, day in routes if who == technician.id and day not in working)
-            absent = tuple(a.interval for a in technician.absences)
-            for day in (*working, *others):
-                days.append(self.day(technician, day, working.get(day, ()), absent, routes.get((technician.id, day))))
+            own, working = routes.get(technician.id, {}), self._working[technician.id]
+            others = sorted(own.keys() - working.keys())
+            days += [self.day(technician, day, own.get(day)) for day in (*working, *others)]
         return tuple(days)
+
+    @cached_property
+    def _working(self) -> dict[str, dict[date, Intervals]]:
+        """Working spans inside the horizon, by technician and day."""
+        return {t.id: t.working_hours.days(self.problem.horizon) for t in self.problem.technicians}
 
     @cached_property
     def day_of(self) -> dict[BookingKey, Day]:
@@ -204,17 +106,13 @@ class View:
     def used_days(self) -> Iterator[Day]:
         return (day for day in self.days if day.route is not None and day.bookings)
 
-    def day(self, technician: Technician, day: date, spans: Intervals, absent: Intervals, route: DayRoute | None,
-            ) -> Day:
+    def day(self, technician: Technician, day: date, route: DayRoute | None) -> Day:
         """A technician's day, with the stops and drives of its route."""
+        spans = self._working[technician.id].get(day, ())
         stops = self._stops(route) if route is not None else ()
         drives = self._drives(technician, route, stops) if route is not None else ()
-        owed = tuple(
-            OwedBreak(rule, window) for rule in technician.breaks
-            if spans and (window := rule.window.on(day, technician.working_hours.time_zone))
-            and spans[0].start <= window.start and window.end <= spans[-1].end
-        )
-        return Day(technician, day, spans, absent, route, stops, drives, owed)
+        absent = tuple(a.interval for a in technician.absences)
+        return Day(technician, day, spans, absent, route, stops, drives, _owed(technician, day, spans))
 
     def _stops(self, route: DayRoute) -> tuple[Stop, ...]:
         bookings = [self.plan.by_key[key] for key in route.bookings if key in self.plan.by_key]
@@ -233,15 +131,25 @@ class View:
         return tuple(self._drive(technician, a, b) for a, b in zip(leave, reach, strict=True))
 
     def _drive(self, technician: Technician, a: Stop, b: Stop) -> Drive:
-        if a.place is None or b.place is None:
-            leg: tuple[timedelta, float] | None = (timedelta(0), 0.0)
-        else:
-            leg = self.problem.travel.between(
-                self.problem.place, a.place, b.place, technician.travel_profile, technician.travel_speed)
-        return Drive(a.place, b.place, a.end, b.start, a.booking, b.booking, leg[0] if leg else None, leg[1] if leg else 0.0)
+        leg: tuple[timedelta | None, float] = (ZERO, 0.0)
+        if a.place is not None and b.place is not None:
+            profile, speed = technician.travel_profile, technician.travel_speed
+            travel = self.problem.travel
+            leg = travel.between(self.problem.place, a.place, b.place, profile, speed) or (None, 0.0)
+        return Drive(a.place, b.place, a.end, b.start, a.booking, b.booking, *leg)
+
+
+def _owed(technician: Technician, day: date, spans: Intervals) -> tuple[OwedBreak, ...]:
+    """The breaks whose window lies inside the day; of a day that the horizon cuts, inside what is left of it."""
+    windows = ((rule, rule.on(day, technician.working_hours)) for rule in technician.breaks if spans)
+    return tuple(
+        OwedBreak(rule, window)
+        for rule, window in windows
+        if window is not None and spans[0].start <= window.start and window.end <= spans[-1].end
+    )
 
 
 def _past(windows: tuple[Interval, ...], moment: datetime) -> timedelta:
     """Time since the closing of the last window that opens at or before the moment."""
     opened = [w for w in windows if w.start <= moment]
-    return max(timedelta(0), moment - max(opened, key=lambda w: w.start).end) if opened else timedelta(0)
+    return max(ZERO, moment - max(opened, key=lambda w: w.start).end) if opened else ZERO

@@ -1,0 +1,137 @@
+"""Where breaks and blocked spans lie among the stops of a day route.
+
+Both are *pauses*: stops lie wholly before or after them, and a drive that spans one lasts that much longer. `passed`
+says how many ticks of a pause lie before a stop begins (or ends).
+"""
+
+from dataclasses import dataclass, field
+
+from scheduler.solver.compiled import Pause
+from scheduler.solver.model.base import Expr
+from scheduler.solver.model.exemption import ExemptingModel
+
+DEPARTURE, ARRIVAL = -1, -2
+"""Stand for the ends of a route where stops are named by slot."""
+RESTOCK = -3
+
+
+@dataclass
+class Stop:
+    """Something at one place from `start` to `end`: a slot, the restocking stop, or an end of the route."""
+
+    name: int
+    here: Expr
+    """Whether the stop is on the route."""
+    start: Expr
+    end: Expr
+    held: bool = False
+
+
+@dataclass
+class Blocked:
+    """A fixed span without work or travel."""
+
+    start: int
+    end: int
+    after: dict[int, Expr] = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+@dataclass
+class FloatingBreak:
+    """A break of the day: whether it is taken, when, and which stops come after it."""
+
+    rule: Pause
+    taken: Expr
+    start: Expr
+    after: dict[int, Expr] = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        return self.rule.duration
+
+
+class PauseModel(ExemptingModel):
+    """Builds the pauses of a lane."""
+
+    def blocked_spans(self, lane: int, stops: list[Stop]) -> list[Blocked]:
+        first, latest = int(self.c.first[lane]), int(self.c.latest[lane])
+        spans = [Blocked(a, b) for a, b in self.c.blocked[lane] if a < latest and b > first]
+        for span in spans:
+            for stop in stops:
+                if not stop.held:
+                    span.after[stop.name] = self._beside_blocked(span, stop, lane)
+        return spans
+
+    def _beside_blocked(self, span: Blocked, stop: Stop, lane: int) -> Expr:
+        after = self.boolean(f"after {span.start} {stop.name} {lane}")
+        free = [stop.here, self.negated(self.kept(stop.name)) if stop.name >= 0 else 1]
+        self.demand(stop.start >= span.end, [after, *free])
+        self.demand(stop.end <= span.start, [self.negated(after), *free])
+        return after
+
+    def breaks(self, lane: int, used: Expr, stops: list[Stop], blocked: list[Blocked]) -> list[FloatingBreak]:
+        pauses = [self._break(lane, n, pause, used, stops) for n, pause in enumerate(self.c.pauses[lane])]
+        intervals = [
+            self.cp.new_optional_fixed_size_interval_var(p.start, p.length, p.taken, f"break {lane}") for p in pauses
+        ]
+        spans = [self.cp.new_fixed_size_interval_var(b.start, b.length, f"blocked {lane}") for b in blocked]
+        if pauses and len(pauses) + len(spans) > 1:
+            self.cp.add_no_overlap([*intervals, *spans])
+        return pauses
+
+    def _break(self, lane: int, n: int, pause: Pause, used: Expr, stops: list[Stop]) -> FloatingBreak:
+        taken = self.boolean(f"taken {lane} {n}")
+        start = self.integer(pause.earliest, pause.latest_end - pause.duration, f"break {lane} {n}")
+        found = FloatingBreak(pause, taken, start)
+        self.demand(used == 1, [taken])
+        for stop in stops:
+            found.after[stop.name] = self._beside_break(found, stop, f"{lane} {n} {stop.name}")
+        if pause.price is None:
+            self._must_take(found, lane, used, stops)
+        return found
+
+    def _beside_break(self, pause: FloatingBreak, stop: Stop, name: str) -> Expr:
+        after = self.boolean(f"after {name}")
+        self.demand(pause.taken == 1, [after])
+        self.demand(stop.start >= pause.start + pause.length, [after, stop.here])
+        self.demand(stop.end <= pause.start, [self.negated(after), pause.taken, stop.here])
+        return after
+
+    def _must_take(self, pause: FloatingBreak, lane: int, used: Expr, stops: list[Stop]) -> None:
+        """A hard break is taken, unless held bookings leave no room for it; then nothing else lies in its window."""
+        held = sorted((s.start, s.end) for s in stops if s.held)
+        if not held or self._has_room(pause.rule, held, self.c.blocked[lane]):
+            stands = [self.exempt("breaks", tuple(s)) for s in self._waived_here("breaks", lane)]
+            self.demand(pause.taken == 1, [used, *(self.negated(truth) for truth in stands)])
+            return
+        for stop in stops:
+            if not stop.held and stop.name >= 0:
+                later = self.boolean(f"later {lane} {stop.name}")
+                missed = [self.negated(pause.taken), stop.here]
+                self.demand(stop.start >= pause.rule.latest_end, [*missed, later])
+                self.demand(stop.end <= pause.rule.earliest, [*missed, self.negated(later)])
+
+    def _waived_here(self, rule: str, lane: int) -> list[list[int]]:
+        waived = sorted(map(sorted, self.c.waived.get(rule, ())))
+        return [slots for slots in waived if all(self.c.holds[s].lane == lane for s in slots)]
+
+    @staticmethod
+    def _has_room(pause: Pause, held: list[tuple[int, int]], blocked: tuple[tuple[int, int], ...]) -> bool:
+        """Whether the break fits between held stops and blocked spans, drives not looked at."""
+        start = pause.earliest
+        for a, b in sorted((*held, *blocked)):
+            if a < start + pause.duration and b > start:
+                start = b
+        return start + pause.duration <= pause.latest_end
+
+
+def passed(pause: Blocked | FloatingBreak, stop: Stop, *, at_start: bool) -> Expr:
+    """Ticks of the pause that lie before the stop begins, or before it ends."""
+    if isinstance(pause, Blocked) and stop.held:
+        moment = stop.start if at_start else stop.end
+        return min(max(moment - pause.start, 0), pause.length)
+    return pause.length * pause.after[stop.name]

@@ -1,0 +1,266 @@
+"""Which slots are booked, in which lane, from when to when; and what ties the slots of one activity."""
+
+from collections import defaultdict
+
+from scheduler.solver.compiled import Compiled, Spans, meet
+from scheduler.solver.model.base import Base, Expr
+from scheduler.solver.model.focus import Focus
+from scheduler.solver.travel import NOWHERE
+
+
+class SlotModel(Base):
+    """Variables of the slots. What lies outside the focus is constant."""
+
+    def __init__(self, compiled: Compiled, focus: Focus | None) -> None:
+        super().__init__()
+        self.c = compiled
+        self.focus = focus
+        self.horizon = compiled.clock.floor(compiled.problem.horizon.end)
+        self._in: dict[tuple[int, int], Expr] = {}
+        self._on: dict[tuple[int, int], Expr] = {}
+        self._lanes: dict[int, list[int]] = {}
+        self._start: dict[int, Expr] = {}
+        self._size: dict[int, Expr] = {}
+        self._present: dict[int, Expr] = {}
+        self._kept: dict[int, Expr] = {}
+        self._scheduled: dict[int, Expr] = {}
+        self._sets: dict[tuple[int, int], Expr] = {}
+        self._members: dict[int, list[int]] = defaultdict(list)
+        self._create()
+
+    # Questions
+
+    def scheduled(self, activity: int) -> Expr:
+        return self._scheduled[activity]
+
+    def uses_set(self, activity: int, requirement_set: int) -> Expr:
+        return self._sets.get((activity, requirement_set), 0)
+
+    def present(self, slot: int) -> Expr:
+        return self._present[slot]
+
+    def in_lane(self, slot: int, lane: int) -> Expr:
+        return self._in.get((slot, lane), 0)
+
+    def on(self, slot: int, resource: int) -> Expr:
+        if (slot, resource) not in self._on:
+            lanes = [lane for lane in self._lanes[slot] if self.c.lanes.resource[lane] == resource]
+            self._on[slot, resource] = self.any_of([self._in[slot, v] for v in lanes], f"on{slot},{resource}")
+        return self._on[slot, resource]
+
+    def start(self, slot: int) -> Expr:
+        return self._start[slot]
+
+    def end(self, slot: int) -> Expr:
+        return self._start[slot] + self._size[slot]
+
+    def candidates(self, lane: int) -> list[int]:
+        return self._members[lane]
+
+    def lanes_for(self, slot: int) -> list[int]:
+        """The lanes that the slot may be booked in."""
+        return self._lanes[slot]
+
+    def occupied_from(self, slot: int) -> Expr:
+        return self._start[slot] - int(self.c.slots.setup[slot])
+
+    def occupied_to(self, slot: int) -> Expr:
+        return self.end(slot) + int(self.c.slots.teardown[slot])
+
+    def duration(self, slot: int, lane: int) -> int:
+        """Ticks of service in a lane (of a room, without the stay of others)."""
+        hold = self.c.holds.get(slot)
+        if hold is not None and hold.lane == lane and not self.c.admitted(slot, lane):
+            return hold.duration
+        return int(self.c.durations[slot, self.c.lanes.resource[lane]])
+
+    def kept(self, slot: int) -> Expr:
+        """Whether the slot stands where a hold or a waiver lets it stand against the rules."""
+        return self._kept.get(slot, 0)
+
+    # Variables
+
+    def _create(self) -> None:
+        for slot in range(len(self.c.slots)):
+            self._create_slot(slot)
+        for activity in range(len(self.c.activities)):
+            self._create_activity(activity)
+        self._stretch_rooms()
+        for tie in self.c.ties:
+            self._tie(tie.slot, tie.other, tie.least, tie.most)
+
+    def _create_slot(self, slot: int) -> None:
+        focus = self.focus
+        if focus is not None and not focus.is_free(self.c, slot):
+            placed = focus.at.placed.get(slot)
+            kept = focus.kept(self.c, slot)
+            if placed is None or kept is None:
+                self._constant(slot)
+                return
+        self._lanes[slot] = self._possible_lanes(slot)
+        hold = self.c.holds.get(slot)
+        spans = self.c.starts[slot] or ((0, 0),)
+        if hold is not None and not hold.must:
+            spans = (*spans, (hold.start, hold.start))
+        self._start[slot] = self.within(_ordered(spans), f"start{slot}")
+        for lane in self._lanes[slot]:
+            self._in[slot, lane] = self.boolean(f"in{slot},{lane}")
+            self._members[lane].append(slot)
+        literals = [self._in[slot, lane] for lane in self._lanes[slot]]
+        self._present[slot] = self.any_of(literals, f"present{slot}")
+        if len(literals) > 1:
+            self.cp.add_at_most_one(literals)
+        self._size[slot] = self._create_size(slot)
+        if hold is not None:
+            self._kept[slot] = 1 if hold.must else self._create_kept(slot)
+        self._bind_ends(slot)
+
+    def _constant(self, slot: int) -> None:
+        placed = self.focus.at.placed.get(slot) if self.focus else None
+        self._lanes[slot] = [placed.lane] if placed else []
+        self._present[slot] = 1 if placed else 0
+        self._start[slot] = placed.start if placed else 0
+        self._size[slot] = placed.duration if placed else 0
+        self._kept[slot] = 1
+        if placed:
+            self._in[slot, placed.lane] = 1
+            self._members[placed.lane].append(slot)
+
+    def _possible_lanes(self, slot: int) -> list[int]:
+        hold, focus = self.c.holds.get(slot), self.focus
+        if hold is not None and hold.must:
+            return [hold.lane]
+        if focus is not None and (kept := focus.kept(self.c, slot)) is not None:
+            return [kept.lane]
+        lanes = [lane for lane in range(len(self.c.lanes)) if self._could_be(slot, lane)]
+        return lanes if hold is None or hold.lane in lanes else [*lanes, hold.lane]
+
+    def _could_be(self, slot: int, lane: int) -> bool:
+        c = self.c
+        if focus := self.focus:
+            if not c.lanes.is_room[lane] and lane not in focus.lanes:
+                return False
+        if not c.admitted(slot, lane):
+            return False
+        length = int(c.durations[slot, c.lanes.resource[lane]])
+        earliest = int(c.first[lane]) + int(c.slots.setup[slot])
+        latest = int(c.latest[lane]) - length - int(c.slots.teardown[slot])
+        if c.travels and not c.lanes.is_room[lane] and c.slots.place[slot] != NOWHERE:
+            there, back = self._ways(slot, lane)
+            earliest, latest = earliest + there, latest - back
+        return bool(meet(c.starts[slot], ((earliest, latest),)))
+
+    def _ways(self, slot: int, lane: int) -> tuple[int, int]:
+        """Ticks from the day's start place, and to its end place."""
+        c, place, profile = self.c, int(self.c.slots.place[slot]), int(self.c.lanes.profile[lane])
+        there, _ = c.travel.leg(profile, int(c.lanes.start_place[lane]), place)
+        back, _ = c.travel.leg(profile, place, int(c.lanes.end_place[lane]))
+        return there, back
+
+    def _create_size(self, slot: int) -> Expr:
+        lengths = {lane: self.duration(slot, lane) for lane in self._lanes[slot]}
+        if len(set(lengths.values())) <= 1:
+            return next(iter(lengths.values()), 0)
+        size = self.integer(min(lengths.values()), max(lengths.values()), f"size{slot}")
+        for lane, length in lengths.items():
+            self.demand(size == length, [self._in[slot, lane]])
+        return size
+
+    def _create_kept(self, slot: int) -> Expr:
+        """Whether the slot stays where it stands; if not, the rules bind it as they bind any other."""
+        hold, kept = self.c.holds[slot], self.boolean(f"kept{slot}")
+        self.demand(self._in[slot, hold.lane] == 1, [kept])
+        self.demand(self._start[slot] == hold.start, [kept])
+        if not self.c.admitted(slot, hold.lane):
+            self.demand(self._in[slot, hold.lane] == 0, [self.negated(kept)])
+        self.demand_within(self._start[slot], self.c.starts[slot] or ((-1, -1),), [self.negated(kept), self._present[slot]])
+        return kept
+
+    def _bind_ends(self, slot: int) -> None:
+        hold = self.c.holds.get(slot)
+        if self.c.ends[slot] == ((0, self.horizon),) and not isinstance(self._start[slot], int):
+            self.demand(self.end(slot) <= self.horizon, [self._present[slot], self.negated(self.kept(slot))])
+        elif hold is None or not hold.must:
+            spans = self.c.ends[slot] or ((-1, -1),)
+            self.demand_within(self.end(slot), spans, [self._present[slot], self.negated(self.kept(slot))])
+
+    def _create_activity(self, activity: int) -> None:
+        slots = self.c.slots_of[activity]
+        present = [self._present[slot] for slot in slots]
+        if all(isinstance(p, int) for p in present):
+            self._scheduled[activity] = max(present, default=0)
+            for slot in slots:
+                self._sets[activity, int(self.c.slots.requirement_set[slot])] = self._present[slot]
+            return
+        if not self.c.complete:
+            self._scheduled[activity] = self.any_of(present, f"scheduled{activity}")
+            return
+        sets = sorted({int(self.c.slots.requirement_set[slot]) for slot in slots})
+        scheduled = self.boolean(f"scheduled{activity}")
+        for k in sets:
+            self._sets[activity, k] = scheduled if len(sets) == 1 else self.boolean(f"set{activity},{k}")
+        if len(sets) > 1:
+            self.demand(sum(self._sets[activity, k] for k in sets) == scheduled)
+        for slot in slots:
+            self.demand(self._present[slot] == self._sets[activity, int(self.c.slots.requirement_set[slot])])
+        self._scheduled[activity] = scheduled
+
+    def _stretch_rooms(self) -> None:
+        """A room is booked as long as any of the technicians who meet in it stays."""
+        for activity, slots in enumerate(self.c.slots_of):
+            for room in (s for s in slots if self.c.slots.is_room[s] and not self._is_constant(s)):
+                with_it = [s for s in slots if not self.c.slots.is_room[s] and self._same_set(s, room)]
+                longest = max((self._upper(s) for s in with_it), default=0)
+                if self.c.is_held(room) or longest <= self._lower(room):
+                    continue
+                size = self.integer(self._lower(room), max(longest, self._upper(room)), f"stay{room}")
+                stays = [self.end(s) - self._start[room] for s in with_it]
+                used = self._sets.get((activity, int(self.c.slots.requirement_set[room])), self._scheduled[activity])
+                own = self._size[room]
+                latest = self.integer(0, 4 * self.horizon, f"until{room}")
+                self.cp.add_max_equality(latest, [own, *(s + 0 for s in stays)])
+                self.demand(size == latest, [used])
+                self._size[room] = size
+
+    def _is_constant(self, slot: int) -> bool:
+        return isinstance(self._present[slot], int) and isinstance(self._start[slot], int)
+
+    def _same_set(self, slot: int, other: int) -> bool:
+        return bool(self.c.slots.requirement_set[slot] == self.c.slots.requirement_set[other])
+
+    def _upper(self, slot: int) -> int:
+        return max((self.duration(slot, lane) for lane in self._lanes[slot]), default=0)
+
+    def _lower(self, slot: int) -> int:
+        return min((self.duration(slot, lane) for lane in self._lanes[slot]), default=0)
+
+    def _tie(self, slot: int, other: int, least: int, most: int | None) -> None:
+        if (self.c.is_held(slot) and self.c.is_held(other)) or (self._is_constant(slot) and self._is_constant(other)):
+            return
+        conditions = [self._present[slot], self._present[other], *self._unless_waived("team", (slot, other))]
+        gap = self._start[other] - self._start[slot]
+        if most == least:
+            self.demand(gap == least, conditions)
+            return
+        self.demand(gap >= least, conditions)
+        if most is not None:
+            self.demand(gap <= most, conditions)
+
+    def _unless_waived(self, rule: str, slots: tuple[int, ...]) -> list[Expr]:
+        """A condition that fails where the breach of these slots is waived and they stand as they stood."""
+        if frozenset(slots) not in self.c.waived.get(rule, ()):
+            return []
+        stand = self.all_of([self.kept(slot) for slot in slots], f"waived{slots}")
+        return [self.negated(stand)]
+
+
+def _ordered(spans: Spans) -> Spans:
+    """The same spans, joined where they touch, as a domain wants them."""
+    joined: list[tuple[int, int]] = []
+    for a, b in sorted(spans):
+        if joined and a <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], b))
+        else:
+            joined.append((a, b))
+    return tuple(joined)
+

@@ -1,0 +1,185 @@
+"""When activities happen: windows, precedences, lateness."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import cached_property
+
+from scheduler.solver.compiled import Late, Link, Span
+from scheduler.solver.model.base import Expr
+from scheduler.solver.model.limits import LimitModel
+
+
+class TimingModel(LimitModel):
+    """Adds what ties activities to windows and to each other."""
+
+    def add_timing(self) -> None:
+        for activity, (at_end, windows) in self.c.shared_windows.items():
+            self._same_window(activity, at_end, windows)
+        for link in self.c.links:
+            self._link(link)
+        for lanes in self.c.lanes_of:
+            self._across_days(lanes)
+
+    # Questions
+
+    def activity_start(self, activity: int) -> Expr:
+        return self._bounds[activity, False]
+
+    def activity_end(self, activity: int) -> Expr:
+        return self._bounds[activity, True]
+
+    def lateness(self, slot: int) -> Expr:
+        return sum(self._late(late) for late in self._lates[slot])
+
+    @cached_property
+    def _lates(self) -> dict[int, list[Late]]:
+        found = defaultdict[int, list[Late]](list)
+        for late in self.c.lates:
+            found[late.slot].append(late)
+        return found
+
+    @cached_property
+    def _bounds(self) -> "_Lazily":
+        return _Lazily(self._bound)
+
+    @cached_property
+    def _lateness(self) -> dict[Late, Expr]:
+        return {}
+
+    # Variables
+
+    def _bound(self, activity: int, at_end: bool) -> Expr:
+        """Earliest start, or latest end, of the slots that are present."""
+        slots = self.c.slots_of[activity]
+        moments = {s: self.end(s) if at_end else self.start(s) for s in slots}
+        if len(slots) == 1:
+            return moments[slots[0]]
+        constant = [s for s in slots if self._is_constant(s)]
+        if len(constant) == len(slots):
+            there = [moments[s] for s in slots if self.present(s)] or [0]
+            return max(there) if at_end else min(there)
+        bound = self.integer(-self.horizon, 3 * self.horizon, f"bound {activity} {at_end}")
+        chosen = [self.boolean(f"bound {activity} {at_end} {s}") for s in slots]
+        self.demand(sum(chosen) == self.scheduled(activity))
+        for slot, truth in zip(slots, chosen, strict=True):
+            self.demand(self.present(slot) == 1, [truth])
+            self.demand(bound == moments[slot], [truth])
+            beyond = bound >= moments[slot] if at_end else bound <= moments[slot]
+            self.demand(beyond, [self.present(slot)])
+        return bound
+
+    def _same_window(self, activity: int, at_end: bool, windows: tuple[Span, ...]) -> None:
+        slots = [s for s in self.c.slots_of[activity] if not self._is_constant(s)]
+        if len(self.c.slots_of[activity]) < 2 or not slots:
+            return
+        chosen = [self.boolean(f"window {activity} {n}") for n in range(len(windows))]
+        self.cp.add_exactly_one(chosen)
+        rule = "finish-window" if at_end else "start-window"
+        for (a, b), truth in zip(windows, chosen, strict=True):
+            for slot in self.c.slots_of[activity]:
+                moment = self.end(slot) if at_end else self.start(slot)
+                if self.c.is_held(slot) and not any(x <= self.c.holds[slot].start <= y for x, y in windows):
+                    continue
+                exempt = self.exempt(rule, tuple(self.c.slots_of[activity]))
+                conditions = [truth, self.present(slot), self.negated(exempt)]
+                self.demand(moment >= a, conditions)
+                self.demand(moment <= b, conditions)
+
+    def _link(self, link: Link) -> None:
+        before, after = self.c.slots_of[link.before], self.c.slots_of[link.after]
+        if all(self._is_constant(s) for s in (*before, *after)):
+            return
+        both = [self.scheduled(link.before), self.scheduled(link.after)]
+        parties = tuple(sorted((*before, *after)))
+        if not all(self.c.is_held(s) for s in after):
+            self.demand(both[0] == 1, [both[1], self.negated(self.exempt("precedence", tuple(after)))])
+        if all(self.c.is_held(s) for s in parties):
+            return
+        conditions = [*both, self.negated(self.exempt("precedence", parties))]
+        since = self.activity_end(link.before) if link.from_finish else self.activity_start(link.before)
+        gap = self.activity_start(link.after) - since
+        self.demand(gap >= link.least, conditions)
+        if link.most is not None:
+            self.demand(gap <= link.most, conditions)
+        self._same_people(link, conditions)
+        if link.same_day:
+            self._same_day(link, conditions)
+
+    def _same_people(self, link: Link, conditions: list[Expr]) -> None:
+        if link.technicians == "any":
+            return
+        who = [{int(self.c.lanes.resource[v]) for s in self._people(a) for v in self.lanes_for(s)}
+               for a in (link.before, link.after)]
+        shared = []
+        for resource in sorted(who[0] & who[1]):
+            serves = [self.any_of([self.on(s, resource) for s in self._people(a)], f"serves {a} {resource}")
+                      for a in (link.before, link.after)]
+            shared.append(self.all_of(serves, f"serves both {link.before} {link.after} {resource}"))
+        total = sum(shared)
+        self.demand(total >= 1 if link.technicians == "same" else total == 0, conditions)
+
+    def _people(self, activity: int) -> list[int]:
+        return [s for s in self.c.slots_of[activity] if not self.c.slots.is_room[s]]
+
+    def _same_day(self, link: Link, conditions: list[Expr]) -> None:
+        """Both start on one calendar day of the problem's time zone."""
+        days = [self.boolean(f"day {n} {link.before} {link.after}") for n in range(len(self.c.midnights) - 1)]
+        self.demand(sum(days) == 1, conditions)
+        for n, truth in enumerate(days):
+            for activity in (link.before, link.after):
+                self.demand(self.activity_start(activity) >= self.c.midnights[n], [truth, *conditions])
+                self.demand(self.activity_start(activity) < self.c.midnights[n + 1], [truth, *conditions])
+
+    def _across_days(self, lanes: list[int]) -> None:
+        """Where one working day may reach into the next, the technician is still at one activity at a time."""
+        c = self.c
+        if not c.sequenced or not lanes or c.lanes.is_room[lanes[0]]:
+            return
+        order = sorted((int(c.first[v]), int(c.latest[v])) for v in lanes if c.first[v] <= c.latest[v])
+        held = any(c.is_held(s) or s in c.holds for v in lanes for s in self.candidates(v))
+        if held or all(a[1] <= b[0] for a, b in zip(order, order[1:], strict=False)):
+            return
+        slots = {s for v in lanes for s in self.candidates(v)}
+        stays = ((self.occupied_from(s), self.occupied_to(s), self.on(s, int(c.lanes.resource[lanes[0]]))) for s in slots)
+        self.cp.add_no_overlap([
+            self.cp.new_optional_interval_var(a, b - a, b, here, "day") for a, b, here in stays])
+
+    def _late(self, late: Late) -> Expr:
+        if late not in self._lateness:
+            self._lateness[late] = self._new_late(late)
+        return self._lateness[late]
+
+    def _new_late(self, late: Late) -> Expr:
+        moment = self.end(late.slot) if late.at_end else self.start(late.slot)
+        present = self.present(late.slot)
+        if self._is_constant(late.slot):
+            return _past(late, moment) if present else 0
+        value = self.integer(0, 2 * self.horizon, f"late {late.slot}")
+        opens = [a for a, _ in late.windows]
+        chosen = [self.boolean(f"late in {late.slot} {n}") for n in range(len(opens))] if len(opens) > 1 else [1]
+        self.demand(sum(chosen) == 1)
+        for n, (truth, (_, close)) in enumerate(zip(chosen, late.windows, strict=True)):
+            self.demand(value >= moment - close, [truth, present])
+            if len(opens) > 1:
+                if n > 0:
+                    self.demand(moment >= opens[n], [truth, present])
+                if n + 1 < len(opens):
+                    self.demand(moment < opens[n + 1], [truth, present])
+        return value
+
+
+def _past(late: Late, moment: int) -> int:
+    opened = [(a, b) for a, b in late.windows if a <= moment]
+    return max(0, moment - max(opened)[1]) if opened else 0
+
+
+class _Lazily(dict[tuple[int, bool], Expr]):
+    """Makes a bound when it is first asked for."""
+
+    def __init__(self, make: Callable[[int, bool], Expr]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: tuple[int, bool]) -> Expr:
+        self[key] = self._make(*key)
+        return self[key]

@@ -1,0 +1,145 @@
+"""The entry: compile, search, verify, and say why what is left out is left out."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
+
+from scheduler.domain.outcome import Outcome, StopReason
+from scheduler.domain.plan import Plan, Score
+from scheduler.domain.problem import Problem
+from scheduler.domain.verdict import Verdict
+from scheduler.solver.compile import compile
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.cpsat import Budget, in_units
+from scheduler.solver.reasons import reasons
+from scheduler.solver.search import Found, Search
+from scheduler.solver.solution import Solution, from_plan, to_plan
+from scheduler.solver.dayroutes import with_routes
+from scheduler.solver.verify import verify
+
+PACKAGES = ("fieldplan", "ortools", "numpy", "pydantic")
+REASONS_SHARE = 0.1
+"""Part of the time limit that is kept for reasons and the last check."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a solve stands.
+
+    Attributes
+    ----------
+    seconds
+        Since the start.
+    stage
+        `construct`, `exact` or `neighbourhood`.
+    score, bound
+        Of the best plan so far, and what no plan can beat, by level of the goal; the bound is empty when unknown.
+    scheduled, total
+        Activities.
+    """
+
+    seconds: float
+    stage: str
+    score: Score
+    bound: tuple[float, ...]
+    scheduled: int
+    total: int
+
+
+def solve(
+    problem: Problem, *, time_limit: float = 30.0, seed: int = 0, workers: int = 2, deterministic: float | None = None,
+    on_progress: Callable[[Progress], None] | None = None, cancel: Callable[[], bool] | None = None,
+) -> Outcome:
+    """Plan a problem.
+
+    Parameters
+    ----------
+    problem
+        What is given. Its standing plan is where the search starts from.
+    time_limit
+        Seconds until the plan is there, reasons included. There is always a plan, however short the limit.
+    seed, workers
+        Of the search. `workers` are CP-SAT's threads.
+    deterministic
+        A budget in CP-SAT's work units. With it and one worker the same seed gives the same plan, as long as
+        `time_limit` is not reached.
+    on_progress, cancel
+        Called with every better plan; polled, and the search stops when it returns true.
+
+    Returns
+    -------
+    Outcome
+        The plan has been through `verify`: no breach but exempted ones and mandatory activities that could not be
+        scheduled. Every activity that is left out carries a true reason.
+    """
+    begin = time.monotonic()
+    compiled = compile(problem)
+    report = _Reporter(problem, compiled, begin, on_progress)
+    share = time_limit * (1 - REASONS_SHARE)
+    budget = Budget(max(0.01, share - (time.monotonic() - begin)), deterministic, workers, seed, cancel)
+    start = from_plan(compiled, with_routes(problem, problem.standing)) if problem.standing is not None else None
+    found = Search(compiled, budget, report).run(start)
+    plan, verdict = _proven(problem, to_plan(compiled, found.solution))
+    left_out = reasons(problem, plan, limit_seconds=max(1.0, time_limit * REASONS_SHARE))
+    plan = plan.model_copy(update={"unscheduled": left_out, "score": verdict.score})
+    return Outcome(
+        plan=plan, verdict=verdict, bound=(bound := _bound(compiled, found)), gap=_gap(verdict.score, bound, found),
+        seed=seed, steps=found.steps, seconds=time.monotonic() - begin, versions=_versions(), stopped=found.stopped,
+    )
+
+
+class _Reporter:
+    """Tells the caller of every better solution, one at a time."""
+
+    def __init__(self, problem: Problem, compiled: Compiled, begin: float, tell: Callable[[Progress], None] | None) -> None:
+        self._problem, self._compiled, self._begin, self._tell = problem, compiled, begin, tell
+        self._lock = Lock()
+
+    def __call__(self, stage: str, solution: Solution, costs: tuple[int, ...], bounds: tuple[int, ...]) -> None:
+        if self._tell is None:
+            return
+        with self._lock:
+            if costs:
+                score = Score(mandatory_unscheduled=costs[0], levels=in_units(self._compiled, costs))
+            else:
+                score = verify(self._problem, to_plan(self._compiled, solution)).score
+            self._tell(Progress(
+                time.monotonic() - self._begin, stage, score, in_units(self._compiled, bounds) if bounds else (),
+                len(solution.activities(self._compiled)), len(self._compiled.activities)))
+
+
+def _proven(problem: Problem, plan: Plan) -> tuple[Plan, Verdict]:
+    """The plan without what `verify` refuses: activities whose free bookings breach a rule are taken out again."""
+    for _ in range(len(problem.activities) + 1):
+        verdict = verify(problem, plan)
+        refused = {key.activity for v in verdict.breaches for key in v.bookings[-1:]}
+        if not refused:
+            return plan, verdict
+        kept = tuple(b for b in plan.bookings if b.activity not in refused)
+        plan = with_routes(problem, plan.model_copy(update={"bookings": kept, "routes": ()}))
+    raise AssertionError("a plan without free bookings breaches nothing")
+
+
+def _bound(compiled: Compiled, found: Found) -> tuple[float, ...]:
+    return in_units(compiled, found.bounds) if found.bounds else ()
+
+
+def _gap(score: Score, bound: tuple[float, ...], found: Found) -> float | None:
+    if found.stopped is StopReason.OPTIMAL:
+        return 0.0
+    for cost, least in zip(score.levels, bound, strict=False):
+        if cost - least > 1e-9:
+            return (cost - least) / cost
+    return 0.0 if bound else None
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
