@@ -100,10 +100,9 @@ def _range(model: SatModel, level: object) -> tuple[int, int]:
     model.cp.minimize(level)
     objective, variables = model.cp.proto.objective, model.cp.proto.variables
     least = largest = int(objective.offset)
-    for index, coefficient in zip(objective.vars, objective.coeffs, strict=True):
-        positive = index if index >= 0 else -index - 1
-        domain = variables[positive].domain
-        ends = [coefficient * end * (1 if index >= 0 else -1) for end in (domain[0], domain[-1])]
+    for index, coefficient in zip(list(objective.vars), list(objective.coeffs), strict=True):
+        domain = list(variables[index].domain)
+        ends = (coefficient * domain[0], coefficient * domain[-1])
         least, largest = least + min(ends), largest + max(ends)
     model.cp.clear_objective()
     return least, largest

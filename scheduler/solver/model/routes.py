@@ -222,7 +222,7 @@ class RouteModel(PauseModel):
         for conditions, ticks, steps in legs:
             taken = literal if not conditions else self.all_of([literal, *conditions], f"leg{lane}")
             found.legs.append(Leg(taken, ticks, steps))
-            self._timed(lane, before, after, ticks + pause, taken)
+            self._timed(lane, before, after, ticks, pause, taken)
             self._after_drive(found, before, after, ticks, taken)
         self._bounded(lane, before, after, literal)
         self._follow_restock(found, before, after, literal)
@@ -276,11 +276,16 @@ class RouteModel(PauseModel):
             return max(b for _, b in spans) - int(self.c.slots.setup[stop.name])
         return min(a for a, _ in spans) + self._lower(stop.name) + int(self.c.slots.teardown[stop.name])
 
-    def _timed(self, lane: int, before: Stop, after: Stop, length: Expr, taken: Expr) -> None:
+    def _timed(self, lane: int, before: Stop, after: Stop, ticks: int, pause: Expr, taken: Expr) -> None:
         """The drive, lengthened by the pauses it spans, fits between the stops; the day's first and last one exactly."""
+        length = ticks + pause
         if before.name == DEPARTURE:
-            exact = not self.c.lanes.fixed_departure[lane] and not after.held
-            self.demand(before.end + length == after.start if exact else before.end + length <= after.start, [taken])
+            if not self.c.lanes.fixed_departure[lane]:
+                self.demand(before.end + length == after.start, [taken])
+            elif after.held:
+                self.demand(before.end == min(int(self.c.first[lane]), after.start - ticks), [taken])
+            else:
+                self.demand(before.end + length <= after.start, [taken])
         elif after.name == ARRIVAL:
             self.demand(before.end + length == after.start, [taken])
         else:
@@ -304,8 +309,6 @@ class RouteModel(PauseModel):
             party = after.name
             least = before.end == first if self.c.lanes.fixed_departure[lane] else before.end >= first
             self.require_hours(least, party, literal)
-            if after.held and self.c.lanes.fixed_departure[lane]:
-                self.demand(before.end <= first, [literal])
         if after.name == ARRIVAL:
             self.require_hours(after.start <= latest, before.name, literal)
 

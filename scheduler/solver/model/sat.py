@@ -30,7 +30,7 @@ class SatModel(TimingModel):
         self.levels: list[Expr] = [0] * (1 + len(compiled.problem.goal.levels))
         for activity, urgent in enumerate(compiled.urgent):
             if urgent:
-                self.levels[0] += self.negated(self.scheduled(activity))
+                self.levels[0] = self.levels[0] + self.negated(self.scheduled(activity))
         assert self.lanes is not None
         self.add_rooms()
         self.add_limits()
@@ -42,11 +42,11 @@ class SatModel(TimingModel):
     def price(self, term: Term, expression: Expr) -> None:
         if term in self.c.prices:
             price = self.c.prices[term]
-            self.levels[1 + price.level] += price.per_step * expression
+            self.levels[1 + price.level] = self.levels[1 + price.level] + price.per_step * expression
         if term in self.c.limits:
             exceeded = self.boolean(f"exceeds {term}")
             self.demand(expression <= floor(self.c.limits[term] / self._steps[term] + 1e-6), [self.negated(exceeded)])
-            self.levels[0] += exceeded
+            self.levels[0] = self.levels[0] + exceeded
 
     def hint(self, solution: Solution) -> None:
         """Suggest a solution as the place to start from."""
