@@ -5,30 +5,18 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from scheduler.cli.say import numbers
-from scheduler.domain.outcome import Outcome
-from scheduler.domain.plan import Score
+from scheduler.domain.outcome import Outcome, Progress
 from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Verdict
 
 POLL_SECONDS = 0.1
-
-
-class Progress(Protocol):
-    """What the solver tells while it works."""
-
-    seconds: float
-    stage: str
-    score: Score
-    bound: tuple[float, ...]
-    scheduled: int
-    total: int
 
 
 def solve(problem: Problem, *, time_limit: float, seed: int, workers: int) -> Outcome:

@@ -1,9 +1,10 @@
 """The result of one solve, with its proof."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from scheduler.domain.base import FrozenDict, Mapped, Value
-from scheduler.domain.plan import Plan
+from scheduler.domain.plan import Plan, Score
 from scheduler.domain.verdict import Verdict
 
 
@@ -37,3 +38,27 @@ class Outcome(Value):
     seconds: float = 0.0
     versions: Mapped[str, str] = FrozenDict()
     stopped: StopReason = StopReason.TIME_LIMIT
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a solve stands.
+
+    Attributes
+    ----------
+    seconds
+        Since the start.
+    stage
+        `construct`, `exact` or `neighbourhood`.
+    score, bound
+        Of the best plan so far, and what no plan can beat, by level of the goal; the bound is empty when unknown.
+    scheduled, total
+        Activities.
+    """
+
+    seconds: float
+    stage: str
+    score: Score
+    bound: tuple[float, ...]
+    scheduled: int
+    total: int

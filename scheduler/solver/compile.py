@@ -1,7 +1,7 @@
 """From a problem and the rules to integer arrays."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from math import gcd, lcm
 from zoneinfo import ZoneInfo
@@ -45,7 +45,8 @@ def _known_rules(problem: Problem, rules: Sequence[Rule]) -> None:
     known = {rule.id for rule in RULES} | {rule.id for rule in rules}
     faults = tuple(
         Fault(f"waivers[{n}].rule", f"{w.rule!r} is not a rule; use one of {', '.join(sorted(known))}")
-        for n, w in enumerate(problem.waivers) if w.rule not in known
+        for n, w in enumerate(problem.waivers)
+        if w.rule not in known
     )
     if faults:
         raise InvalidInput(faults)
@@ -58,27 +59,40 @@ def _structure(problem: Problem) -> Compiled:
     places = sorted({p for p in _places(problem, activities) if p is not None})
     place_index = {p: n for n, p in enumerate(places)}
     profiles = sorted({(t.travel_profile, t.travel_speed) for t in problem.technicians})
-    resources = [r.id for r in (*problem.technicians, *problem.rooms)]
+    resources = [*(t.id for t in problem.technicians), *(r.id for r in problem.rooms)]
     slots = _slots(clock, activities, place_index)
     lanes = _lanes(problem, place_index, profiles)
     end = clock.floor(problem.horizon.end)
     n, m = len(slots), len(lanes)
     whole = ((0, end),)
     return Compiled(
-        problem=problem, clock=clock, travel=Travel(problem, clock, distance_step(problem), places, profiles),
-        activities=[a.id for a in activities], resources=resources, slots=slots, lanes=lanes,
+        problem=problem,
+        clock=clock,
+        travel=Travel(problem, clock, distance_step(problem), places, profiles),
+        activities=[a.id for a in activities],
+        resources=resources,
+        slots=slots,
+        lanes=lanes,
         durations=np.zeros((n, len(resources)), dtype=np.int64),
         suits=np.ones((n, len(resources)), dtype=np.bool_),
-        starts=[whole] * n, ends=[whole] * n,
-        first=np.zeros(m, dtype=np.int64), last=np.full(m, end), latest=np.full(m, end),
-        blocked=[()] * m, pauses=[()] * m,
-        depot=np.full(m, NOWHERE), restock=np.zeros(m, dtype=np.int64),
-        most_bookings=np.full(m, -1), most_time=np.full(m, -1),
-        room_capacity=np.full(m, -1), turnaround=np.zeros(m, dtype=np.int64),
+        starts=[whole] * n,
+        ends=[whole] * n,
+        first=np.zeros(m, dtype=np.int64),
+        last=np.full(m, end),
+        latest=np.full(m, end),
+        blocked=[()] * m,
+        pauses=[()] * m,
+        depot=np.full(m, NOWHERE),
+        restock=np.zeros(m, dtype=np.int64),
+        most_bookings=np.full(m, -1),
+        most_time=np.full(m, -1),
+        room_capacity=np.full(m, -1),
+        turnaround=np.zeros(m, dtype=np.int64),
         midnights=_midnights(problem, clock),
-        sites=[r.site for r in (*problem.technicians, *problem.rooms)],
+        sites=[*(t.site for t in problem.technicians), *(r.site for r in problem.rooms)],
         urgent=np.zeros(len(activities), dtype=np.bool_),
-        slots_of=_grouped(slots.activity, len(activities)), lanes_of=_grouped(lanes.resource, len(resources)),
+        slots_of=_grouped(slots.activity, len(activities)),
+        lanes_of=_grouped(lanes.resource, len(resources)),
     )
 
 
@@ -138,8 +152,13 @@ def _lanes(problem: Problem, place_index: dict[str, int], profiles: list[tuple[s
     columns = list(zip(*rows, strict=True)) or [()] * 8
     numbers = [np.array(column, dtype=np.int64) for column in (columns[0], *columns[3:6], columns[7])]
     return Lanes(
-        resource=numbers[0], day=list(columns[1]), is_room=np.array(columns[2], dtype=np.bool_), profile=numbers[1],
-        start_place=numbers[2], end_place=numbers[3], fixed_departure=np.array(columns[6], dtype=np.bool_),
+        resource=numbers[0],
+        day=list(columns[1]),
+        is_room=np.array(columns[2], dtype=np.bool_),
+        profile=numbers[1],
+        start_place=numbers[2],
+        end_place=numbers[3],
+        fixed_departure=np.array(columns[6], dtype=np.bool_),
         place=numbers[4],
     )
 
@@ -215,7 +234,8 @@ def _of_open_activities(compiled: Compiled, plan: Plan) -> Plan:
 
 def _is_waived(problem: Problem, violation: Violation) -> bool:
     return any(
-        w.rule == violation.rule and violation.amount <= w.largest_amount + 1e-9
+        w.rule == violation.rule
+        and violation.amount <= w.largest_amount + 1e-9
         and BookingKey(w.activity, w.requirement, w.ordinal) in violation.bookings
         for w in problem.waivers
     )
@@ -239,7 +259,9 @@ def _settle_prices(compiled: Compiled, rules: Sequence[Rule]) -> None:
     steps = {rule.term: rule.step(compiled) for rule in rules if isinstance(rule, TermRule)}
     compiled.limits = {term: limit for term, limit in goal.limits.items() if term in steps}
     for n, level in enumerate(goal.levels):
-        exact = {t: Fraction(str(w)).limit_denominator(10**9) * steps[t] for t, w in level.weights.items() if t in steps}
+        exact = {
+            t: Fraction(str(w)).limit_denominator(10**9) * steps[t] for t, w in level.weights.items() if t in steps
+        }
         exact = {t: _simple(f) for t, f in exact.items()}
         scale = _scale(list(exact.values()))
         compiled.level_scale.append(scale)

@@ -26,7 +26,7 @@ Spans = tuple[Span, ...]
 
 @dataclass(frozen=True)
 class Slots:
-    """Slots in the order of the activities, their requirement sets, requirements, ordinals. Arrays of shape (slots,)."""
+    """Slots in the order of activities, requirement sets, requirements and ordinals. Arrays of shape (slots,)."""
 
     keys: list[BookingKey]
     activity: Ints
@@ -129,7 +129,7 @@ class Price:
 
 @dataclass
 class Compiled:
-    """All that the engines know of a problem. Times in ticks from the horizon's start, distances in steps of `travel.step` mm.
+    """All that the engines know of a problem. Ticks count from the horizon's start, distances in `travel.step` mm.
 
     Attributes
     ----------

@@ -11,7 +11,7 @@ from scheduler.domain.plan import Plan
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.model import Focus, SatModel
 from scheduler.solver.rules import RULES
-from scheduler.solver.rules.base import Rule
+from scheduler.solver.rules.base import Expr, Rule
 from scheduler.solver.solution import Solution, to_plan
 
 LARGEST_OBJECTIVE = 2**52
@@ -93,7 +93,7 @@ def optimise(model: SatModel, budget: Budget, on_solution: OnSolution | None = N
     return _one_by_one(model, ranges, budget, on_solution)
 
 
-def _range(model: SatModel, level: object) -> tuple[int, int]:
+def _range(model: SatModel, level: Expr) -> tuple[int, int]:
     """Least and largest value that a level can take, from its variables' domains."""
     if isinstance(level, int):
         return level, level
@@ -104,7 +104,7 @@ def _range(model: SatModel, level: object) -> tuple[int, int]:
         domain = list(variables[index].domain)
         ends = (coefficient * domain[0], coefficient * domain[-1])
         least, largest = least + min(ends), largest + max(ends)
-    model.cp.clear_objective()
+    model.cp.clear_objective()  # type: ignore[no-untyped-call]
     return least, largest
 
 
@@ -117,8 +117,9 @@ def _factors(ranges: list[tuple[int, int]]) -> list[int] | None:
     return factors if below < LARGEST_OBJECTIVE else None
 
 
-def _weighted(model: SatModel, factors: list[int], ranges: list[tuple[int, int]], budget: Budget,
-              on_solution: OnSolution | None) -> Answer:
+def _weighted(
+    model: SatModel, factors: list[int], ranges: list[tuple[int, int]], budget: Budget, on_solution: OnSolution | None
+) -> Answer:
     total = sum(f * (level - least) for f, level, (least, _) in zip(factors, model.levels, ranges, strict=True))
     if not isinstance(total, int):
         model.cp.minimize(total)
@@ -130,8 +131,9 @@ def _weighted(model: SatModel, factors: list[int], ranges: list[tuple[int, int]]
             value %= factor
         return tuple(digits)
 
-    watch = _Watch(model, budget, (lambda s, bound: on_solution(s, _costs(model, watch), split(bound)))
-                   if on_solution else None)
+    watch = _Watch(
+        model, budget, (lambda s, bound: on_solution(s, _costs(model, watch), split(bound))) if on_solution else None
+    )
     status = watch.solve(budget.seconds)
     solution = watch.best
     costs = split(round(watch.solver.objective_value)) if solution is not None and not isinstance(total, int) else ()
@@ -145,7 +147,9 @@ def _costs(model: SatModel, callback: "_Watch") -> tuple[int, ...]:
     return tuple(level if isinstance(level, int) else int(callback.value(level)) for level in model.levels)
 
 
-def _one_by_one(model: SatModel, ranges: list[tuple[int, int]], budget: Budget, on_solution: OnSolution | None) -> Answer:
+def _one_by_one(
+    model: SatModel, ranges: list[tuple[int, int]], budget: Budget, on_solution: OnSolution | None
+) -> Answer:
     """Each level in turn, the ones above held at the best found; half of what is left goes to each but the last."""
     end, work = time.monotonic() + budget.seconds, 0.0
     answer = Answer(None, (), tuple(least for least, _ in ranges), False, False, 0.0)

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -65,7 +65,9 @@ class Search:
     def _exact(self, found: Found) -> Found:
         model = SatModel(self.compiled)
         model.hint(found.solution)
-        budget = self._part(self._left() * 0.5, None if self.budget.deterministic is None else self.budget.deterministic * 0.5)
+        budget = self._part(
+            self._left() * 0.5, None if self.budget.deterministic is None else self.budget.deterministic * 0.5
+        )
         answer = optimise(model, budget, lambda s, costs, bounds: self.on_found("exact", s, costs, bounds))
         self._work += answer.work
         if answer.solution is None:
@@ -74,9 +76,11 @@ class Search:
 
     def _neighbourhoods(self, found: Found) -> Found:
         size = 8
-        for focus in self._focuses(lambda: found.solution, lambda: size):
+        picker = Picker(self.compiled, self._random)
+        while arcs(self.compiled):
             if (reason := self._over()) is not None:
                 return replace(found, stopped=reason)
+            focus = picker.pick(found.solution, size)
             answer = improve(self.compiled, focus, self._part(min(STEP_SECONDS, self._left()), STEP_WORK))
             found = replace(found, steps=found.steps + 1)
             self._work += max(answer.work, 0.01)
@@ -86,12 +90,6 @@ class Search:
                     self.on_found("neighbourhood", answer.solution, answer.costs, found.bounds)
                 found = replace(found, solution=answer.solution, costs=answer.costs)
         return replace(found, stopped=StopReason.EXHAUSTED)
-
-    def _focuses(self, at: Callable[[], Solution], size: Callable[[], int]) -> Iterator[Focus]:
-        """Neighbourhoods for ever, as long as there is something to plan."""
-        picker = Picker(self.compiled, self._random)
-        while len(self.compiled.activities) and self.compiled.lanes_of:
-            yield picker.pick(at(), size())
 
     def _left(self) -> float:
         return max(0.0, self._end - time.monotonic())
@@ -182,6 +180,12 @@ class Picker:
     def _more_lanes(self, at: Solution, seed: int, lanes: set[int]) -> set[int]:
         """A few other days that admit the seed, used or not."""
         slots = [s for s in self.c.slots_of[seed] if not self.c.slots.is_room[s]]
-        ok = [v for v in range(len(self.c.lanes)) if not self.c.lanes.is_room[v] and v not in lanes
-              and self.c.first[v] <= self.c.latest[v] and any(self.c.admitted(s, v) for s in slots)]
+        ok = [
+            v
+            for v in range(len(self.c.lanes))
+            if not self.c.lanes.is_room[v]
+            and v not in lanes
+            and self.c.first[v] <= self.c.latest[v]
+            and any(self.c.admitted(s, v) for s in slots)
+        ]
         return set(self._random.sample(ok, min(len(ok), max(1, 6 - len(lanes)))))

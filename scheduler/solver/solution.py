@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
-from scheduler.domain.plan import Booking, BookingStatus, BreakTaken, DayRoute, Plan, Restock
+from scheduler.domain.plan import Booking, BookingKey, BookingStatus, BreakTaken, DayRoute, Plan, Restock
 from scheduler.solver.compiled import Compiled
 
 
@@ -49,7 +50,9 @@ def to_plan(compiled: Compiled, solution: Solution) -> Plan:
     for slot, placed in sorted(solution.placed.items()):
         start = compiled.clock.moment(placed.start)
         booking = Booking(
-            **compiled.slots.keys[slot]._asdict(), start=start, end=start + compiled.clock.length(placed.duration),
+            **compiled.slots.keys[slot]._asdict(),
+            start=start,
+            end=start + compiled.clock.length(placed.duration),
             resource=compiled.resources[compiled.lanes.resource[placed.lane]],
         )
         before = known.get(booking.key)
@@ -72,14 +75,18 @@ def _day_route(compiled: Compiled, lane: int, route: Route) -> DayRoute:
         for p, start in sorted(route.breaks, key=lambda b: b[1])
     )
     return DayRoute(
-        resource=compiled.resources[compiled.lanes.resource[lane]], day=day, departure=moment(route.departure),
-        arrival=moment(route.arrival), bookings=tuple(compiled.slots.keys[s] for s in route.slots),
-        breaks=breaks, restock=restock,
+        resource=compiled.resources[compiled.lanes.resource[lane]],
+        day=day,
+        departure=moment(route.departure),
+        arrival=moment(route.arrival),
+        bookings=tuple(compiled.slots.keys[s] for s in route.slots),
+        breaks=breaks,
+        restock=restock,
     )
 
 
 def from_plan(compiled: Compiled, plan: Plan) -> Solution:
-    """A plan with day routes in ticks, to start a search from. Bookings of activities that are not open are left out."""
+    """A plan with day routes in ticks, to start a search from. What is not open is left out."""
     slot_of = {key: slot for slot, key in enumerate(compiled.slots.keys)}
     lane_of = {(compiled.resources[r], compiled.lanes.day[v]): v for v, r in enumerate(compiled.lanes.resource)}
     placed: dict[int, Placed] = {}
@@ -89,12 +96,13 @@ def from_plan(compiled: Compiled, plan: Plan) -> Solution:
             placed[slot_of[booking.key]] = Placed(lane, start, length)
     routes = {
         lane_of[r.resource, r.day]: _route(compiled, lane_of[r.resource, r.day], r, slot_of)
-        for r in plan.routes if (r.resource, r.day) in lane_of
+        for r in plan.routes
+        if (r.resource, r.day) in lane_of
     }
     return Solution(placed, {lane: route for lane, route in routes.items() if route.slots})
 
 
-def _lanes(plan: Plan, lane_of: dict[tuple[str, object], int]) -> Iterable[tuple[Booking, int]]:
+def _lanes(plan: Plan, lane_of: dict[tuple[str, date | None], int]) -> Iterable[tuple[Booking, int]]:
     day_of = {key: route.day for route in plan.routes for key in route.bookings}
     for booking in plan.bookings:
         lane = lane_of.get((booking.resource, day_of.get(booking.key)))
@@ -102,11 +110,13 @@ def _lanes(plan: Plan, lane_of: dict[tuple[str, object], int]) -> Iterable[tuple
             yield booking, lane
 
 
-def _route(compiled: Compiled, lane: int, route: DayRoute, slot_of: dict[object, int]) -> Route:  # type: ignore[type-arg]
+def _route(compiled: Compiled, lane: int, route: DayRoute, slot_of: dict[BookingKey, int]) -> Route:
     ids = [p.id for p in compiled.pauses[lane]]
     breaks = tuple((ids.index(b.id), compiled.clock.ceil(b.start)) for b in route.breaks if b.id in ids)
     return Route(
-        tuple(slot_of[k] for k in route.bookings if k in slot_of), compiled.clock.floor(route.departure),
-        compiled.clock.ceil(route.arrival), breaks,
+        tuple(slot_of[k] for k in route.bookings if k in slot_of),
+        compiled.clock.floor(route.departure),
+        compiled.clock.ceil(route.arrival),
+        breaks,
         compiled.clock.ceil(route.restock.start) if route.restock else None,
     )

@@ -2,21 +2,20 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 
-from scheduler.domain.outcome import Outcome, StopReason
+from scheduler.domain.outcome import Outcome, Progress, StopReason
 from scheduler.domain.plan import Plan, Score
 from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Verdict
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.cpsat import Budget, in_units
+from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.reasons import reasons
 from scheduler.solver.search import Found, Search
 from scheduler.solver.solution import Solution, from_plan, to_plan
-from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.verify import verify
 
 PACKAGES = ("fieldplan", "ortools", "numpy", "pydantic")
@@ -24,33 +23,15 @@ REASONS_SHARE = 0.1
 """Part of the time limit that is kept for reasons and the last check."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Where a solve stands.
-
-    Attributes
-    ----------
-    seconds
-        Since the start.
-    stage
-        `construct`, `exact` or `neighbourhood`.
-    score, bound
-        Of the best plan so far, and what no plan can beat, by level of the goal; the bound is empty when unknown.
-    scheduled, total
-        Activities.
-    """
-
-    seconds: float
-    stage: str
-    score: Score
-    bound: tuple[float, ...]
-    scheduled: int
-    total: int
-
-
 def solve(
-    problem: Problem, *, time_limit: float = 30.0, seed: int = 0, workers: int = 2, deterministic: float | None = None,
-    on_progress: Callable[[Progress], None] | None = None, cancel: Callable[[], bool] | None = None,
+    problem: Problem,
+    *,
+    time_limit: float = 30.0,
+    seed: int = 0,
+    workers: int = 2,
+    deterministic: float | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Outcome:
     """Plan a problem.
 
@@ -85,15 +66,24 @@ def solve(
     left_out = reasons(problem, plan, limit_seconds=max(1.0, time_limit * REASONS_SHARE))
     plan = plan.model_copy(update={"unscheduled": left_out, "score": verdict.score})
     return Outcome(
-        plan=plan, verdict=verdict, bound=(bound := _bound(compiled, found)), gap=_gap(verdict.score, bound, found),
-        seed=seed, steps=found.steps, seconds=time.monotonic() - begin, versions=_versions(), stopped=found.stopped,
+        plan=plan,
+        verdict=verdict,
+        bound=(bound := _bound(compiled, found)),
+        gap=_gap(verdict.score, bound, found),
+        seed=seed,
+        steps=found.steps,
+        seconds=time.monotonic() - begin,
+        versions=_versions(),
+        stopped=found.stopped,
     )
 
 
 class _Reporter:
     """Tells the caller of every better solution, one at a time."""
 
-    def __init__(self, problem: Problem, compiled: Compiled, begin: float, tell: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self, problem: Problem, compiled: Compiled, begin: float, tell: Callable[[Progress], None] | None
+    ) -> None:
         self._problem, self._compiled, self._begin, self._tell = problem, compiled, begin, tell
         self._lock = Lock()
 
@@ -105,9 +95,16 @@ class _Reporter:
                 score = Score(mandatory_unscheduled=costs[0], levels=in_units(self._compiled, costs))
             else:
                 score = verify(self._problem, to_plan(self._compiled, solution)).score
-            self._tell(Progress(
-                time.monotonic() - self._begin, stage, score, in_units(self._compiled, bounds) if bounds else (),
-                len(solution.activities(self._compiled)), len(self._compiled.activities)))
+            self._tell(
+                Progress(
+                    time.monotonic() - self._begin,
+                    stage,
+                    score,
+                    in_units(self._compiled, bounds) if bounds else (),
+                    len(solution.activities(self._compiled)),
+                    len(self._compiled.activities),
+                )
+            )
 
 
 def _proven(problem: Problem, plan: Plan) -> tuple[Plan, Verdict]:

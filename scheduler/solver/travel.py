@@ -106,5 +106,8 @@ class Travel:
     def coordinates(self) -> Floats:
         """Degrees of latitude and longitude of each place, shape (places + 1, 2); NaN where there are none."""
         known = [self.problem.place[p] for p in self.places]
-        rows = [(np.nan if p.latitude is None else p.latitude, np.nan if p.longitude is None else p.longitude) for p in known]
+        rows = [
+            (np.nan if p.latitude is None else p.latitude, np.nan if p.longitude is None else p.longitude)
+            for p in known
+        ]
         return np.array([*rows, (0.0, 0.0)], dtype=np.float64)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.solution import Placed, Solution
@@ -32,4 +33,4 @@ class Focus:
     def follower(self) -> dict[int, int]:
         """In routes of the neighbourhood, the next slot."""
         routes = (self.at.routes[v].slots for v in self.lanes if v in self.at.routes)
-        return {a: b for slots in routes for a, b in zip(slots, slots[1:], strict=False)}
+        return {a: b for slots in routes for a, b in pairwise(slots)}

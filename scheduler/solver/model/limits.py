@@ -44,7 +44,9 @@ class LimitModel(RoomModel):
     def _from_stock(self, slot: int, lane: int) -> Expr:
         """Whether the slot is served from what the day began with."""
         here, restocked = self.in_lane(slot, lane), self._has_restocked(slot, lane)
-        return here if isinstance(restocked, int) else self.all_of([here, self.negated(restocked)], f"stock {slot} {lane}")
+        return (
+            here if isinstance(restocked, int) else self.all_of([here, self.negated(restocked)], f"stock {slot} {lane}")
+        )
 
     def _day_limits(self, lane: int) -> None:
         if (most := int(self.c.most_bookings[lane])) >= 0:

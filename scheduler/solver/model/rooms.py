@@ -39,8 +39,11 @@ class RoomModel(RouteModel):
         for slot in self.candidates(lane):
             if not self.c.is_held(slot):
                 start, end = self.occupied_from(slot), self.occupied_to(slot) + rest
-                intervals.append(self.cp.new_optional_interval_var(
-                    start, end - start, end, self.in_lane(slot, lane), f"room {slot} {lane}"))
+                intervals.append(
+                    self.cp.new_optional_interval_var(
+                        start, end - start, end, self.in_lane(slot, lane), f"room {slot} {lane}"
+                    )
+                )
                 demands.append(int(self.c.slots.effort[slot]))
         for start, end, load in self._held_load(lane, rest):
             intervals.append(self.cp.new_fixed_size_interval_var(start, end - start, f"held {lane}"))
@@ -51,8 +54,15 @@ class RoomModel(RouteModel):
     def _held_load(self, lane: int, rest: int) -> list[tuple[int, int, int]]:
         """(start, end, effort) of what is held in the room, cut where the sum changes."""
         held = [s for s in self.candidates(lane) if self.c.is_held(s)]
-        spans = [(h.start - int(self.c.slots.setup[s]), h.start + h.duration + int(self.c.slots.teardown[s]) + rest,
-                  int(self.c.slots.effort[s])) for s in held for h in (self.c.holds[s],)]
+        spans = [
+            (
+                h.start - int(self.c.slots.setup[s]),
+                h.start + h.duration + int(self.c.slots.teardown[s]) + rest,
+                int(self.c.slots.effort[s]),
+            )
+            for s in held
+            for h in (self.c.holds[s],)
+        ]
         edges = sorted({edge for a, b, _ in spans for edge in (a, b)})
         loads = ((a, b, sum(n for start, end, n in spans if start <= a and b <= end)) for a, b in pairwise(edges))
         return [(a, b, load) for a, b, load in loads if load]

@@ -73,8 +73,8 @@ class RouteModel(PauseModel):
         found = self.lanes[lane]
         if found.leave is None or found.reach is None:
             return 0
-        breaks = [b for b in found.breaks if not (unpaid_only and b.rule.paid)]
-        return sum(self._spanned(pause, found.leave, found.reach) for pause in (*breaks, *found.blocked))
+        pauses: list[Blocked | FloatingBreak] = [b for b in found.breaks if not (unpaid_only and b.rule.paid)]
+        return sum(self._spanned(pause, found.leave, found.reach) for pause in [*pauses, *found.blocked])
 
     def rested_outside(self, lane: int) -> Expr:
         found = self.lanes[lane]
@@ -118,13 +118,16 @@ class RouteModel(PauseModel):
         found.reach = Stop(ARRIVAL, 1, route.arrival, route.arrival)
         found.blocked = [
             Blocked(a, b, {DEPARTURE: int(route.departure >= b), ARRIVAL: int(route.arrival >= b)})
-            for a, b in self.c.blocked[lane] if a < self.c.latest[lane] and b > self.c.first[lane]
+            for a, b in self.c.blocked[lane]
+            if a < self.c.latest[lane] and b > self.c.first[lane]
         ]
         taken = dict(route.breaks)
         for n, pause in enumerate(self.c.pauses[lane]):
             start = taken.get(n)
-            after = {name: int(start is not None and moment >= start + pause.duration)
-                     for name, moment in ((DEPARTURE, route.departure), (ARRIVAL, route.arrival))}
+            after = {
+                name: int(start is not None and moment >= start + pause.duration)
+                for name, moment in ((DEPARTURE, route.departure), (ARRIVAL, route.arrival))
+            }
             found.breaks.append(FloatingBreak(pause, int(start is not None), start or 0, after))
         if route.restock is not None:
             found.restock = Stop(RESTOCK, 1, route.restock, route.restock + int(self.c.restock[lane]))
@@ -179,7 +182,8 @@ class RouteModel(PauseModel):
         unused = [self.negated(found.used)]
         self.demand(found.departure == first, unused)
         self.demand(found.arrival == first, unused)
-        for pause in (*found.breaks, *found.blocked):
+        pauses: list[Blocked | FloatingBreak] = [*found.breaks, *found.blocked]
+        for pause in pauses:
             self.demand(pause.after[DEPARTURE] == pause.after[ARRIVAL], unused)
 
     def _circuit(self, lane: int, found: Lane) -> None:
@@ -218,7 +222,8 @@ class RouteModel(PauseModel):
             return None
         literal = self.boolean(f"arc{lane},{before.name},{after.name}")
         found.arcs[before.name, after.name] = literal
-        pause = sum(self._spanned(p, before, after) for p in (*found.breaks, *found.blocked))
+        pauses: list[Blocked | FloatingBreak] = [*found.breaks, *found.blocked]
+        pause = sum(self._spanned(p, before, after) for p in pauses)
         for conditions, ticks, steps in legs:
             taken = literal if not conditions else self.all_of([literal, *conditions], f"leg{lane}")
             found.legs.append(Leg(taken, ticks, steps))
@@ -277,7 +282,7 @@ class RouteModel(PauseModel):
         return min(a for a, _ in spans) + self._lower(stop.name) + int(self.c.slots.teardown[stop.name])
 
     def _timed(self, lane: int, before: Stop, after: Stop, ticks: int, pause: Expr, taken: Expr) -> None:
-        """The drive, lengthened by the pauses it spans, fits between the stops; the day's first and last one exactly."""
+        """The drive, with the pauses it spans, fits between the stops; the first and last of the day exactly."""
         length = ticks + pause
         if before.name == DEPARTURE:
             if not self.c.lanes.fixed_departure[lane]:
@@ -342,7 +347,7 @@ class RouteModel(PauseModel):
     def _around_held(self, lane: int, found: Lane) -> None:
         """Where held bookings overlap each other, the rest stays clear of all of them."""
         held = sorted((s.start, s.end) for s in found.stops if s.held and s.start < s.end)
-        if not self.c.sequenced or all(a[1] <= b[0] for a, b in zip(held, held[1:], strict=False)):
+        if not self.c.sequenced or all(a[1] <= b[0] for a, b in pairwise(held)):
             return
         joined: list[tuple[int, int]] = []
         for a, b in held:
@@ -352,5 +357,9 @@ class RouteModel(PauseModel):
                 joined.append((a, b))
         fixed = [self.cp.new_fixed_size_interval_var(a, b - a, "held") for a, b in joined]
         loose = [s for s in found.stops if not s.held]
-        self.cp.add_no_overlap([*fixed, *(
-            self.cp.new_optional_interval_var(s.start, s.end - s.start, s.end, s.here, "loose") for s in loose)])
+        self.cp.add_no_overlap(
+            [
+                *fixed,
+                *(self.cp.new_optional_interval_var(s.start, s.end - s.start, s.end, s.here, "loose") for s in loose),
+            ]
+        )

@@ -1,6 +1,7 @@
 """The whole model: variables, what the compiled problem says, what rules add, the goal."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import floor
 
 from ortools.sat.python import cp_model
@@ -50,7 +51,7 @@ class SatModel(TimingModel):
 
     def hint(self, solution: Solution) -> None:
         """Suggest a solution as the place to start from."""
-        self.cp.clear_hints()
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
         for (slot, lane), literal in self._in.items():
             placed = solution.placed.get(slot)
             self._hint(literal, placed is not None and placed.lane == lane)
@@ -59,8 +60,8 @@ class SatModel(TimingModel):
                 self._hint(start, solution.placed[slot].start)
         for activity, scheduled in self._scheduled.items():
             self._hint(scheduled, any(s in solution.placed for s in self.c.slots_of[activity]))
-        for n, lane in enumerate(self.lanes):
-            self._hint_lane(lane, solution.routes.get(n))
+        for n, found in enumerate(self.lanes):
+            self._hint_lane(found, solution.routes.get(n))
 
     def _hint(self, variable: Expr, value: int) -> None:
         if isinstance(variable, cp_model.IntVar):
@@ -68,7 +69,7 @@ class SatModel(TimingModel):
 
     def _hint_lane(self, lane: Lane, route: Route | None) -> None:
         names = (DEPARTURE, *(route.slots if route else ()), ARRIVAL)
-        follows = set(zip(names, names[1:], strict=False)) if route and route.restock is None else set()
+        follows = set(pairwise(names)) if route and route.restock is None else set()
         if route is None or route.restock is None:
             for arc, literal in lane.arcs.items():
                 self._hint(literal, arc in follows)
@@ -92,13 +93,18 @@ class SatModel(TimingModel):
 
     def solution(self, value: "cp_model.CpSolver | cp_model.CpSolverSolutionCallback") -> Solution:
         """The solution that CP-SAT found."""
+
         def number(expression: Expr) -> int:
             return expression if isinstance(expression, int) else int(value.value(expression))
 
         placed = {
-            slot: Placed(next(v for v in self._lanes[slot] if number(self._in[slot, v])),
-                         number(self._start[slot]), number(self._size[slot]))
-            for slot in range(len(self.c.slots)) if number(self._present[slot])
+            slot: Placed(
+                next(v for v in self._lanes[slot] if number(self._in[slot, v])),
+                number(self._start[slot]),
+                number(self._size[slot]),
+            )
+            for slot in range(len(self.c.slots))
+            if number(self._present[slot])
         }
         routes = {n: _route(lane, number) for n, lane in enumerate(self.lanes) if lane.stops and number(lane.used)}
         if self.focus is not None:

@@ -137,9 +137,8 @@ class SlotModel(Base):
 
     def _could_be(self, slot: int, lane: int) -> bool:
         c = self.c
-        if focus := self.focus:
-            if not c.lanes.is_room[lane] and lane not in focus.lanes:
-                return False
+        if self.focus is not None and not c.lanes.is_room[lane] and lane not in self.focus.lanes:
+            return False
         if not c.admitted(slot, lane):
             return False
         length = int(c.durations[slot, c.lanes.resource[lane]])
@@ -173,7 +172,9 @@ class SlotModel(Base):
         self.demand(self._start[slot] == hold.start, [kept])
         if not self.c.admitted(slot, hold.lane):
             self.demand(self._in[slot, hold.lane] == 0, [self.negated(kept)])
-        self.demand_within(self._start[slot], self.c.starts[slot] or ((-1, -1),), [self.negated(kept), self._present[slot]])
+        self.demand_within(
+            self._start[slot], self.c.starts[slot] or ((-1, -1),), [self.negated(kept), self._present[slot]]
+        )
         return kept
 
     def _bind_ends(self, slot: int) -> None:
@@ -263,4 +264,3 @@ def _ordered(spans: Spans) -> Spans:
         else:
             joined.append((a, b))
     return tuple(joined)
-

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
+from itertools import pairwise
 
 from scheduler.solver.compiled import Late, Link, Span
 from scheduler.solver.model.base import Expr
@@ -108,12 +109,16 @@ class TimingModel(LimitModel):
     def _same_people(self, link: Link, conditions: list[Expr]) -> None:
         if link.technicians == "any":
             return
-        who = [{int(self.c.lanes.resource[v]) for s in self._people(a) for v in self.lanes_for(s)}
-               for a in (link.before, link.after)]
+        who = [
+            {int(self.c.lanes.resource[v]) for s in self._people(a) for v in self.lanes_for(s)}
+            for a in (link.before, link.after)
+        ]
         shared = []
         for resource in sorted(who[0] & who[1]):
-            serves = [self.any_of([self.on(s, resource) for s in self._people(a)], f"serves {a} {resource}")
-                      for a in (link.before, link.after)]
+            serves = [
+                self.any_of([self.on(s, resource) for s in self._people(a)], f"serves {a} {resource}")
+                for a in (link.before, link.after)
+            ]
             shared.append(self.all_of(serves, f"serves both {link.before} {link.after} {resource}"))
         total = sum(shared)
         self.demand(total >= 1 if link.technicians == "same" else total == 0, conditions)
@@ -137,12 +142,13 @@ class TimingModel(LimitModel):
             return
         order = sorted((int(c.first[v]), int(c.latest[v])) for v in lanes if c.first[v] <= c.latest[v])
         held = any(c.is_held(s) or s in c.holds for v in lanes for s in self.candidates(v))
-        if held or all(a[1] <= b[0] for a, b in zip(order, order[1:], strict=False)):
+        if held or all(a[1] <= b[0] for a, b in pairwise(order)):
             return
         slots = {s for v in lanes for s in self.candidates(v)}
-        stays = ((self.occupied_from(s), self.occupied_to(s), self.on(s, int(c.lanes.resource[lanes[0]]))) for s in slots)
-        self.cp.add_no_overlap([
-            self.cp.new_optional_interval_var(a, b - a, b, here, "day") for a, b, here in stays])
+        stays = (
+            (self.occupied_from(s), self.occupied_to(s), self.on(s, int(c.lanes.resource[lanes[0]]))) for s in slots
+        )
+        self.cp.add_no_overlap([self.cp.new_optional_interval_var(a, b - a, b, here, "day") for a, b, here in stays])
 
     def _late(self, late: Late) -> Expr:
         if late not in self._lateness:

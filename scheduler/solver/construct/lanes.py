@@ -1,8 +1,9 @@
-"""A lane while a plan is constructed: its stops with fixed times, and the gaps that a booking fits into."""
+"""Lanes while a plan is constructed: stops with fixed times, and the gaps that a booking fits into."""
 
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled, Spans, meet
@@ -91,8 +92,16 @@ class LaneState:
             after = self.stops[n] if n < len(self.stops) else None
             yield from self._between(slot, place, length, starts, before, after)
 
-    def _between(self, slot: int, place: int, length: int, starts: Spans, before: Stop | None, after: Stop | None,
-                 restock: Stop | None = None) -> Iterator[Gap]:
+    def _between(
+        self,
+        slot: int,
+        place: int,
+        length: int,
+        starts: Spans,
+        before: Stop | None,
+        after: Stop | None,
+        restock: Stop | None = None,
+    ) -> Iterator[Gap]:
         c, setup = self.c, int(self.c.slots.setup[slot])
         around = setup + length + int(c.slots.teardown[slot])
         there = self._way(before.place if before else int(c.lanes.start_place[self.lane]), place)
@@ -103,9 +112,17 @@ class LaneState:
         limit = after.start if after else int(c.latest[self.lane])
         high = self._earlier(limit, back) - around + setup
         spans = self._clear(meet(starts, ((low, high),)), setup, around)
-        old = self._way(before.place if before else int(c.lanes.start_place[self.lane]),
-                        after.place if after else int(c.lanes.end_place[self.lane])) if self.stops or restock else 0
-        cost = self._per_tick * (there + back - min(old, UNREACHABLE)) + (self._fresh * c.latest[self.lane] if not self.stops else 0)
+        old = (
+            self._way(
+                before.place if before else int(c.lanes.start_place[self.lane]),
+                after.place if after else int(c.lanes.end_place[self.lane]),
+            )
+            if self.stops or restock
+            else 0
+        )
+        cost = self._per_tick * (there + back - min(old, UNREACHABLE)) + (
+            self._fresh * c.latest[self.lane] if not self.stops else 0
+        )
         candidates = {spans[0][0], spans[-1][1]} if spans else set()
         candidates |= {a for a, _ in spans[1:3]}
         for start in sorted(candidates):
@@ -154,8 +171,11 @@ class LaneState:
             return False
         paid = {n for n, pause in enumerate(self.c.pauses[self.lane]) if pause.paid}
         own = {(at, at + self.c.pauses[self.lane][n].duration) for n, at in self.breaks if n in paid}
-        rest = sum(min(b, arrival) - max(a, departure) for a, b in self._off
-                   if a < arrival and b > departure and (a, b) not in own)
+        rest = sum(
+            min(b, arrival) - max(a, departure)
+            for a, b in self._off
+            if a < arrival and b > departure and (a, b) not in own
+        )
         return longest < 0 or arrival - departure - rest <= longest
 
     def _ends(self, stops: list[Stop]) -> tuple[int, int]:
@@ -196,7 +216,12 @@ class LaneState:
     def _clear(self, spans: Spans, setup: int, around: int) -> Spans:
         """Starts from which the stop does not touch what is blocked."""
         for a, b in self._off:
-            spans = tuple(p for lo, hi in spans for p in ((lo, min(hi, a - around + setup)), (max(lo, b + setup), hi)) if p[0] <= p[1])
+            spans = tuple(
+                p
+                for lo, hi in spans
+                for p in ((lo, min(hi, a - around + setup)), (max(lo, b + setup), hi))
+                if p[0] <= p[1]
+            )
         return tuple(sorted(set(spans)))
 
 
@@ -221,7 +246,12 @@ class RoomState:
         closed = [(a, b) for a, b in c.blocked[self.lane]]
         full = [(a - rest, b) for a, b in self._full(int(c.slots.effort[slot]))]
         for a, b in sorted((*closed, *full)):
-            spans = tuple(p for lo, hi in spans for p in ((lo, min(hi, a - around + setup)), (max(lo, b + setup), hi)) if p[0] <= p[1])
+            spans = tuple(
+                p
+                for lo, hi in spans
+                for p in ((lo, min(hi, a - around + setup)), (max(lo, b + setup), hi))
+                if p[0] <= p[1]
+            )
         for a, b in sorted(set(spans))[:6]:
             yield Gap(a, 0.0)
             if b > a:
@@ -233,5 +263,7 @@ class RoomState:
         if capacity < 0:
             return []
         edges = sorted({edge for a, b, _ in self._inside for edge in (a, b)})
-        loads = ((a, b, sum(n for s, e, n in self._inside if s <= a and b <= e)) for a, b in zip(edges, edges[1:], strict=False))
-        return [(a, b) for a, b, load in loads if load + effort > capacity] or ([] if effort <= capacity else [(0, 2**60)])
+        loads = ((a, b, sum(n for s, e, n in self._inside if s <= a and b <= e)) for a, b in pairwise(edges))
+        return [(a, b) for a, b, load in loads if load + effort > capacity] or (
+            [] if effort <= capacity else [(0, 2**60)]
+        )

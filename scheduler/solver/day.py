@@ -1,0 +1,135 @@
+"""A technician's day as it is seen by the rules: spans, stops, drives, breaks that are due, and how long each lasts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from scheduler.domain.interval import Interval, Intervals, intersect, subtract, total
+from scheduler.domain.plan import Booking, BookingKey, DayRoute
+from scheduler.domain.resource import Break, Technician
+
+ZERO = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a technician is from `start` to `end`: at a booking with its setup and teardown, or at the depot."""
+
+    place: str | None
+    start: datetime
+    end: datetime
+    booking: Booking | None
+
+
+@dataclass(frozen=True)
+class Drive:
+    """From one stop to the next, or from or to an end of the day; `leave` to `reach` is the time there is for it."""
+
+    start_place: str | None
+    end_place: str | None
+    leave: datetime
+    reach: datetime
+    before: Booking | None
+    after: Booking | None
+    duration: timedelta | None
+    """None: there is no way."""
+    kilometres: float
+
+
+@dataclass(frozen=True)
+class OwedBreak:
+    """A break that is due on a day, with its window as moments (see `Break.on`), all of it inside the day."""
+
+    rule: Break
+    window: Interval
+
+
+@dataclass(frozen=True)
+class Day:
+    """A technician's day: working spans, and the route when there is one."""
+
+    technician: Technician
+    date: date
+    spans: Intervals
+    """Working hours of the day, absences not taken out. Empty on a day off that has bookings all the same."""
+    absent: Intervals
+    route: DayRoute | None
+    stops: tuple[Stop, ...]
+    drives: tuple[Drive, ...]
+    owed: tuple[OwedBreak, ...]
+
+    @property
+    def start(self) -> datetime | None:
+        return self.spans[0].start if self.spans else None
+
+    @property
+    def end(self) -> datetime | None:
+        return self.spans[-1].end if self.spans else None
+
+    @property
+    def bookings(self) -> tuple[Booking, ...]:
+        return tuple(s.booking for s in self.stops if s.booking is not None)
+
+    @property
+    def keys(self) -> tuple[BookingKey, ...]:
+        return tuple(b.key for b in self.bookings)
+
+    @cached_property
+    def blocked(self) -> Intervals:
+        """Inside the day: gaps between the spans, and absences."""
+        if not self.spans:
+            return ()
+        whole = Interval(start=self.spans[0].start, end=self.spans[-1].end)
+        return subtract((whole,), subtract(self.spans, self.absent))
+
+    @property
+    def travel(self) -> timedelta:
+        return sum((d.duration for d in self.drives if d.duration), ZERO)
+
+    @property
+    def kilometres(self) -> float:
+        return sum(d.kilometres for d in self.drives)
+
+    @property
+    def service(self) -> timedelta:
+        """With setup and teardown; restocking left out."""
+        return sum((s.end - s.start for s in self.stops if s.booking), ZERO)
+
+    def paused(self, start: datetime, end: datetime, *, unpaid_only: bool = False) -> timedelta:
+        """Breaks taken and blocked time between two moments; what is both counts once, and as blocked."""
+        if self.route is None or start >= end:
+            return ZERO
+        paid = {b.id for b in self.technician.breaks if b.paid} if unpaid_only else set()
+        taken = [Interval(start=b.start, end=b.end) for b in self.route.breaks if b.id not in paid and b.start < b.end]
+        return total(intersect((*taken, *self.blocked), (Interval(start=start, end=end),)))
+
+    @property
+    def waiting(self) -> timedelta:
+        """Time on the route that is neither travel nor service nor break nor restocking.
+
+        Negative where a route is too tight, which is a breach of other rules.
+        """
+        if self.route is None:
+            return ZERO
+        at_stops = sum((s.end - s.start for s in self.stops), ZERO)
+        gone = self.route.arrival - self.route.departure
+        return gone - self.travel - at_stops - self.paused(self.route.departure, self.route.arrival)
+
+    @property
+    def idle(self) -> timedelta:
+        """Waiting, and what is left of the day before leaving and after coming back; nothing on a day off."""
+        if self.start is None or self.end is None:
+            return ZERO
+        if self.route is None:
+            return self.end - self.start - total(self.blocked)
+        departure, arrival = self.route.departure, self.route.arrival
+        before = max(ZERO, departure - self.start) - self.paused(self.start, departure)
+        after = max(ZERO, self.end - arrival) - self.paused(arrival, self.end)
+        return self.waiting + before + after
+
+    @property
+    def working_time(self) -> timedelta:
+        if self.route is None:
+            return ZERO
+        departure, arrival = self.route.departure, self.route.arrival
+        return arrival - departure - self.paused(departure, arrival, unpaid_only=True)
