@@ -26,9 +26,17 @@ BOTH = frozenset(Concern)
 class Leg(Protocol):
     """A drive that a technician may make in a lane."""
 
-    taken: Expr
-    ticks: int
-    steps: int
+    @property
+    def taken(self) -> Expr:
+        """Whether it is made."""
+
+    @property
+    def ticks(self) -> int:
+        """How long it takes."""
+
+    @property
+    def steps(self) -> int:
+        """How far it is."""
 
 
 class Model(Protocol):
