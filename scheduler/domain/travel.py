@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
+from math import asin, ceil, cos, sin, sqrt
 from typing import Annotated, Any, Self
 
 import numpy as np
@@ -120,6 +121,16 @@ class GreatCircle(Value):
     def seconds(self, metres: Floats) -> Floats:
         """Whole seconds for distances in metres."""
         return np.ceil(np.round(metres * (SECONDS_PER_HOUR / 1000 / self.speed_kmh), 6))
+
+    def metres_between(self, start: tuple[float, float], end: tuple[float, float]) -> float:
+        """As `metres`, for one pair of (latitude, longitude) in radians."""
+        half = sin((end[0] - start[0]) / 2) ** 2
+        chord = half + cos(start[0]) * cos(end[0]) * sin((end[1] - start[1]) / 2) ** 2
+        return 2000 * EARTH_RADIUS_KM * self.detour * asin(sqrt(min(1.0, chord)))
+
+    def seconds_for(self, metres: float) -> int:
+        """As `seconds`, for one distance."""
+        return ceil(round(metres * (SECONDS_PER_HOUR / 1000 / self.speed_kmh), 6))
 
 
 class TravelTimes(Value):

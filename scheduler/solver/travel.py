@@ -54,8 +54,25 @@ class Travel:
 
     def leg(self, profile: int, start: int, end: int) -> tuple[int, int]:
         """Ticks and distance steps of one leg."""
-        ticks, steps = self.tables(profile, np.array([start]), np.array([end]))
-        return int(ticks[0, 0]), int(steps[0, 0])
+        if len(self.places) <= LARGEST_TABLE:
+            ticks, steps = self._full(profile)
+            return int(ticks[start, end]), int(steps[start, end])
+        name, speed = self.profiles[profile]
+        if start == NOWHERE or end == NOWHERE:
+            return 0, 0
+        if name in self.problem.travel.matrices:
+            tables = self._computed(profile, np.array([start]), np.array([end]))
+            return int(tables[0][0, 0]), int(tables[1][0, 0])
+        circle = self.problem.travel.great_circle
+        assert circle is not None, "a problem without either is refused"
+        metres = circle.metres_between(self._radians[start], self._radians[end])
+        micros = round(circle.seconds_for(metres) * 1e6 / speed)
+        return -(-micros // self.clock.tick), round(metres * (1000 / self.step))
+
+    @cached_property
+    def _radians(self) -> list[tuple[float, float]]:
+        """Coordinates in radians as plain numbers."""
+        return [(float(a), float(b)) for a, b in np.radians(self.coordinates)]
 
     @property
     def kilometres(self) -> Fraction:

@@ -12,7 +12,7 @@ from scheduler.solver.construct.nearness import Nearness
 from scheduler.solver.solution import Placed, Solution
 from scheduler.solver.travel import NOWHERE
 
-ENOUGH = 6
+ENOUGH = 4
 """Lanes that admit a slot are looked at until so many do, the nearest first."""
 MOST_TRIED = 120
 MOST_TEAMS = 400

@@ -11,10 +11,16 @@ from scheduler.solver.rules.eligibility import Eligibility
 from scheduler.solver.rules.finish_window import FinishWindow
 from scheduler.solver.rules.freeze import Freeze
 from scheduler.solver.rules.horizon import Horizon
+from scheduler.solver.rules.idle import Idle
+from scheduler.solver.rules.labour_cost import LabourCost
+from scheduler.solver.rules.largest_idle import LargestIdle
+from scheduler.solver.rules.largest_tardiness import LargestTardiness
 from scheduler.solver.rules.locks import Locks
 from scheduler.solver.rules.mandatory import Mandatory
+from scheduler.solver.rules.missed_breaks import MissedBreaks
 from scheduler.solver.rules.no_overlap import NoOverlap
 from scheduler.solver.rules.over_qualification import OverQualification
+from scheduler.solver.rules.overtime import Overtime
 from scheduler.solver.rules.precedence import Precedence
 from scheduler.solver.rules.preferred_resource import PreferredResource
 from scheduler.solver.rules.preferred_window import PreferredWindow
@@ -34,9 +40,15 @@ from scheduler.solver.rules.tardiness import Tardiness
 from scheduler.solver.rules.team import Team
 from scheduler.solver.rules.territory import Territory
 from scheduler.solver.rules.tools_and_parts import ToolsAndParts
+from scheduler.solver.rules.travel_cost import TravelCost
+from scheduler.solver.rules.travel_distance import TravelDistance
 from scheduler.solver.rules.travel_time import TravelTime
+from scheduler.solver.rules.travel_total import TravelTotal
 from scheduler.solver.rules.unscheduled import Unscheduled
+from scheduler.solver.rules.waiting import Waiting
 from scheduler.solver.rules.working_hours import WorkingHours
+from scheduler.solver.rules.working_time import WorkingTime
+from scheduler.solver.rules.workload_balance import WorkloadBalance
 
 RULES: tuple[Rule, ...] = (
     Mandatory(),
@@ -68,13 +80,25 @@ RULES: tuple[Rule, ...] = (
     Precedence(),
     Unscheduled(),
     Tardiness(),
+    LargestTardiness(),
+    Overtime(),
+    TravelTotal(),
+    TravelDistance(),
+    TravelCost(),
+    WorkingTime(),
+    LabourCost(),
+    ResourcesUsed(),
+    Waiting(),
+    Idle(),
+    LargestIdle(),
+    MissedBreaks(),
     PreferredResource(),
     PreferredWindow(),
     OverQualification(),
+    WorkloadBalance(),
     EarliestDay(),
     Reassigned(),
     Shifted(),
-    ResourcesUsed(),
 )
 
 __all__ = ["RULES", "Rule", "TermRule"]

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd, lcm
 from typing import Any, ClassVar, Protocol
 
 from pydantic import JsonValue
@@ -131,6 +132,20 @@ class Model(Protocol):
         """Give a term's value, counted in the term's steps. Prices it and holds it to its limit."""
 
 
+def technicians_lanes(compiled: Compiled) -> list[int]:
+    """The lanes that are working days."""
+    return [lane for lane, is_room in enumerate(compiled.lanes.is_room) if not is_room]
+
+
+def common_step(amounts: Iterable[float | Fraction]) -> Fraction:
+    """The largest step of which all amounts are whole multiples; a billionth of the largest where that is too fine."""
+    exact = [Fraction(str(a)) if isinstance(a, float) else Fraction(a) for a in amounts if a]
+    if not exact:
+        return Fraction(1)
+    step = Fraction(gcd(*(f.numerator for f in exact)), lcm(*(f.denominator for f in exact)))
+    return max(step, max(exact) / 10**9)
+
+
 @dataclass(frozen=True)
 class Example:
     """A problem, a plan that keeps the rule in it, and one that breaches it (for a term: a dearer plan)."""
@@ -166,13 +181,24 @@ class Rule(ABC):
     def examples(self) -> Iterator[Example]:
         """Small problems that show the rule."""
 
-    def violation(self, *bookings: BookingKey, amount: float = 1.0, activity: str | None = None,
-                  resource: str | None = None, concerns: frozenset[Concern] | None = None,
-                  **details: JsonValue) -> Violation:
+    def violation(
+        self,
+        *bookings: BookingKey,
+        amount: float = 1.0,
+        activity: str | None = None,
+        resource: str | None = None,
+        concerns: frozenset[Concern] | None = None,
+        **details: JsonValue,
+    ) -> Violation:
         """A violation of this rule."""
         return Violation(
-            rule=self.id, bookings=bookings, amount=amount, activity=activity, resource=resource,
-            concerns=self.concerns if concerns is None else concerns, details=details,
+            rule=self.id,
+            bookings=bookings,
+            amount=amount,
+            activity=activity,
+            resource=resource,
+            concerns=self.concerns if concerns is None else concerns,
+            details=details,
         )
 
 

@@ -1,0 +1,43 @@
+"""Time of the working days that is neither travel nor service nor rest, days without bookings included."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from scheduler.domain.goal import Term
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.rules import sample
+from scheduler.solver.rules.base import Example, Expr, Model, TermRule, technicians_lanes
+from scheduler.solver.view import View, minutes
+
+
+class Idle(TermRule):
+    id = "idle"
+    term = Term.IDLE
+    unit = "minutes"
+
+    def measure(self, view: View) -> float:
+        return sum(minutes(day.idle) for day in view.days)
+
+    def step(self, compiled: Compiled) -> Fraction:
+        return compiled.clock.minutes
+
+    def encode(self, compiled: Compiled, model: Model) -> None:
+        model.price(self.term, sum(_idle(compiled, model, lane) for lane in technicians_lanes(compiled)))
+
+    def examples(self) -> Iterator[Example]:
+        problem = sample.problem(sample.activity(), goal=sample.goal(idle=1))
+        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")), sample.plan(problem))
+
+
+def _idle(compiled: Compiled, model: Model, lane: int) -> Expr:
+    """Ticks of the working day that are neither work nor rest."""
+    first, last = int(compiled.first[lane]), int(compiled.last[lane])
+    if first >= last:
+        return 0
+    if not model.candidates(lane):
+        return last - first - model.rested_outside(lane)
+    most = 4 * compiled.clock.floor(compiled.problem.horizon.end)
+    back = model.largest([last - model.arrival(lane)], 0, most, f"idle after {lane}")
+    at_work = model.travelled(lane) + model.served(lane) + int(compiled.restock[lane]) * model.restocked(lane)
+    waited = model.arrival(lane) - model.departure(lane) - at_work - model.paused(lane)
+    return waited + model.departure(lane) - first + back - model.rested_outside(lane)

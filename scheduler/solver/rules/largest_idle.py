@@ -1,0 +1,53 @@
+"""The idle time of the working day that has most of it."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from scheduler.domain.goal import Term
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.rules import sample
+from scheduler.solver.rules.base import Example, Expr, Model, TermRule, technicians_lanes
+from scheduler.solver.view import View, minutes
+
+
+class LargestIdle(TermRule):
+    id = "largest-idle"
+    term = Term.LARGEST_IDLE
+    unit = "minutes"
+
+    def measure(self, view: View) -> float:
+        return max((minutes(day.idle) for day in view.days), default=0.0)
+
+    def step(self, compiled: Compiled) -> Fraction:
+        return compiled.clock.minutes
+
+    def encode(self, compiled: Compiled, model: Model) -> None:
+        most = 4 * compiled.clock.floor(compiled.problem.horizon.end)
+        idle = [_idle(compiled, model, lane) for lane in technicians_lanes(compiled)]
+        model.price(self.term, model.largest(idle, 0, most, "largest idle"))
+
+    def examples(self) -> Iterator[Example]:
+        people = (sample.technician("ann"), sample.technician("bob"))
+        problem = sample.problem(
+            sample.activity("a", 60), sample.activity("b", 60), technicians=people, goal=sample.goal(largest_idle=1)
+        )
+        first = sample.booking("a", "9:00", 60)
+        yield Example(
+            problem,
+            sample.plan(problem, first, sample.booking("b", "9:00", 60, resource="bob")),
+            sample.plan(problem, first, sample.booking("b", "10:00", 60)),
+        )
+
+
+def _idle(compiled: Compiled, model: Model, lane: int) -> Expr:
+    """Ticks of the working day that are neither work nor rest."""
+    first, last = int(compiled.first[lane]), int(compiled.last[lane])
+    if first >= last:
+        return 0
+    if not model.candidates(lane):
+        return last - first - model.rested_outside(lane)
+    most = 4 * compiled.clock.floor(compiled.problem.horizon.end)
+    back = model.largest([last - model.arrival(lane)], 0, most, f"idle after {lane}")
+    at_work = model.travelled(lane) + model.served(lane) + int(compiled.restock[lane]) * model.restocked(lane)
+    waited = model.arrival(lane) - model.departure(lane) - at_work - model.paused(lane)
+    return waited + model.departure(lane) - first + back - model.rested_outside(lane)

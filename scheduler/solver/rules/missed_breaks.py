@@ -1,0 +1,49 @@
+"""The price of every priced break that is due and not taken."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from datetime import timedelta
+
+from scheduler.domain.goal import Term
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.rules import sample
+from scheduler.solver.rules.base import Example, Model, TermRule, common_step, technicians_lanes
+from scheduler.solver.view import View
+
+
+class MissedBreaks(TermRule):
+    id = "missed-breaks"
+    term = Term.MISSED_BREAKS
+    unit = "of price"
+
+    def measure(self, view: View) -> float:
+        missed = 0.0
+        for day in view.used_days:
+            taken = {b.id for b in day.route.breaks} if day.route else set()
+            missed += sum(o.rule.price for o in day.owed if o.rule.price is not None and o.rule.id not in taken)
+        return missed
+
+    def step(self, compiled: Compiled) -> Fraction:
+        return common_step(b.price for t in compiled.problem.technicians for b in t.breaks if b.price is not None)
+
+    def encode(self, compiled: Compiled, model: Model) -> None:
+        step, total = self.step(compiled), 0
+        for lane in technicians_lanes(compiled):
+            for n, pause in enumerate(compiled.pauses[lane] if model.candidates(lane) else ()):
+                if pause.price is not None:
+                    missed = model.used(lane) - model.break_taken(lane, n)
+                    total = total + round(pause.price / step) * missed
+        model.price(self.term, total)
+
+    def examples(self) -> Iterator[Example]:
+        lunch = {"window": sample.local("9:00", "10:00"), "duration": timedelta(minutes=30), "price": 7.5}
+        problem = sample.problem(
+            sample.activity("a", 60),
+            technicians=(sample.technician(breaks=(lunch,)),),
+            goal=sample.goal(missed_breaks=1),
+        )
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "10:00", 60)),
+            sample.plan(problem, sample.booking("a", "9:00", 60)),
+        )
