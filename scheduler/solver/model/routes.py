@@ -62,6 +62,19 @@ class RouteModel(PauseModel):
         around = self.c.slots.setup + self.c.slots.teardown
         return sum((int(around[s]) + self.duration(s, lane)) * self.in_lane(s, lane) for s in self.candidates(lane))
 
+    def waited(self, lane: int) -> Expr:
+        if not self.candidates(lane):
+            return 0
+        if lane not in self._waited:
+            at_work = self.travelled(lane) + self.served(lane) + int(self.c.restock[lane]) * self.restocked(lane)
+            waited = self.arrival(lane) - self.departure(lane) - at_work - self.paused(lane)
+            if self.bound_by_hours(lane) and not isinstance(waited, int):
+                known = self.integer(0, int(self.c.latest[lane] - self.c.first[lane]), f"waited{lane}")
+                self.demand(known == waited)
+                waited = known
+            self._waited[lane] = waited
+        return self._waited[lane]
+
     def restocked(self, lane: int) -> Expr:
         stop = self.lanes[lane].restock
         return 0 if stop is None else stop.here
@@ -85,6 +98,10 @@ class RouteModel(PauseModel):
     # Variables
 
     @cached_property
+    def _waited(self) -> dict[int, Expr]:
+        return {}
+
+    @cached_property
     def lanes(self) -> list[Lane]:
         return [Lane() if is_room else self._lane(v) for v, is_room in enumerate(self.c.lanes.is_room)]
 
@@ -97,8 +114,9 @@ class RouteModel(PauseModel):
             return self._constant_lane(lane, self.focus.at.routes[lane])
         found = Lane(used=self.any_of([self.in_lane(s, lane) for s in slots], f"used{lane}"))
         margin = 2 * self.horizon + 1
-        found.departure = self.integer(-margin, margin, f"departure{lane}")
-        found.arrival = self.integer(-margin, margin, f"arrival{lane}")
+        least, most = (first, int(self.c.latest[lane])) if self.bound_by_hours(lane) else (-margin, margin)
+        found.departure = self.integer(least, most, f"departure{lane}")
+        found.arrival = self.integer(least, most, f"arrival{lane}")
         found.stops = [self._stop(slot, lane) for slot in slots]
         found.leave = Stop(DEPARTURE, found.used, found.departure, found.departure)
         found.reach = Stop(ARRIVAL, found.used, found.arrival, found.arrival)
@@ -110,6 +128,10 @@ class RouteModel(PauseModel):
         self._circuit(lane, found)
         self._around_held(lane, found)
         return found
+
+    def bound_by_hours(self, lane: int) -> bool:
+        """Whether nothing in the lane may stand against the rules, so that its bounds bind in any case."""
+        return not any(slot in self.c.holds for slot in self.candidates(lane))
 
     def _constant_lane(self, lane: int, route: Route) -> Lane:
         """A day that stays as it is."""
@@ -218,7 +240,7 @@ class RouteModel(PauseModel):
         """The literal that `after` follows `before`; None where that can't be."""
         legs = list(self._ways_between(lane, before, after))
         loose = before.held and after.held
-        if not loose and (not legs or not self._in_time(before, after, min(t for *_, t, _ in legs))):
+        if not loose and (not legs or not self._in_time(lane, before, after, min(t for *_, t, _ in legs))):
             return None
         literal = self.boolean(f"arc{lane},{before.name},{after.name}")
         found.arcs[before.name, after.name] = literal
@@ -263,23 +285,26 @@ class RouteModel(PauseModel):
             return [([], place) for place in by_place]
         return [([self.any_of(rooms, f"at{slot},{place}")], place) for place, rooms in by_place.items()]
 
-    def _in_time(self, before: Stop, after: Stop, ticks: int) -> bool:
+    def _in_time(self, lane: int, before: Stop, after: Stop, ticks: int) -> bool:
         """Whether `after` can begin once `before` has ended and the drive is done, at the windows' extremes."""
         if min(before.name, after.name) < 0 or not (self.c.sequenced and self.c.travels):
             return True
         if any(isinstance(self.kept(s.name), int) is False for s in (before, after)):
             return True
-        earliest = self._extreme(before, latest=False)
-        latest = self._extreme(after, latest=True)
+        earliest = self._extreme(lane, before, latest=False)
+        latest = self._extreme(lane, after, latest=True)
         return earliest + ticks <= latest
 
-    def _extreme(self, stop: Stop, *, latest: bool) -> int:
+    def _extreme(self, lane: int, stop: Stop, *, latest: bool) -> int:
+        """Earliest end, or latest beginning, of a stop in a lane."""
         if stop.held:
             return int(stop.start if latest else stop.end)
-        spans = self.c.starts[stop.name] or ((0, 0),)
+        spans = self._spans.get(stop.name, self.c.starts[stop.name]) or ((0, 0),)
+        first, last = self._reach.get((stop.name, lane), (0, self.horizon))
         if latest:
-            return max(b for _, b in spans) - int(self.c.slots.setup[stop.name])
-        return min(a for a, _ in spans) + self._lower(stop.name) + int(self.c.slots.teardown[stop.name])
+            return min(max(b for _, b in spans), last) - int(self.c.slots.setup[stop.name])
+        begin = max(min(a for a, _ in spans), first)
+        return begin + self._lower(stop.name) + int(self.c.slots.teardown[stop.name])
 
     def _timed(self, lane: int, before: Stop, after: Stop, ticks: int, pause: Expr, taken: Expr) -> None:
         """The drive, with the pauses it spans, fits between the stops; the first and last of the day exactly."""

@@ -19,6 +19,8 @@ class SlotModel(Base):
         self._in: dict[tuple[int, int], Expr] = {}
         self._on: dict[tuple[int, int], Expr] = {}
         self._lanes: dict[int, list[int]] = {}
+        self._reach: dict[tuple[int, int], tuple[int, int]] = {}
+        self._spans: dict[int, Spans] = {}
         self._start: dict[int, Expr] = {}
         self._size: dict[int, Expr] = {}
         self._present: dict[int, Expr] = {}
@@ -99,10 +101,7 @@ class SlotModel(Base):
                 return
         self._lanes[slot] = self._possible_lanes(slot)
         hold = self.c.holds.get(slot)
-        spans = self.c.starts[slot] or ((0, 0),)
-        if hold is not None and not hold.must:
-            spans = (*spans, (hold.start, hold.start))
-        self._start[slot] = self.within(_ordered(spans), f"start{slot}")
+        self._start[slot] = self.within(_ordered(self._start_spans(slot) or ((0, 0),)), f"start{slot}")
         for lane in self._lanes[slot]:
             self._in[slot, lane] = self.boolean(f"in{slot},{lane}")
             self._members[lane].append(slot)
@@ -126,6 +125,21 @@ class SlotModel(Base):
             self._in[slot, placed.lane] = 1
             self._members[placed.lane].append(slot)
 
+    def _start_spans(self, slot: int) -> Spans:
+        """Ticks at which the slot may start, as far as they can be told beforehand."""
+        spans, hold = self.c.starts[slot], self.c.holds.get(slot)
+        if hold is not None:
+            return spans if hold.must else (*spans, (hold.start, hold.start))
+        reach = [self._reach[slot, lane] for lane in self._lanes[slot] if (slot, lane) in self._reach]
+        if reach:
+            spans = meet(spans, ((min(a for a, _ in reach), max(b for _, b in reach)),))
+        lengths = {self.duration(slot, lane) for lane in self._lanes[slot]}
+        if len(lengths) == 1 and not self.c.slots.is_room[slot]:
+            length = lengths.pop()
+            spans = meet(spans, tuple((a - length, b - length) for a, b in self.c.ends[slot]))
+        self._spans[slot] = spans
+        return spans
+
     def _possible_lanes(self, slot: int) -> list[int]:
         hold, focus = self.c.holds.get(slot), self.focus
         if hold is not None and hold.must:
@@ -147,6 +161,7 @@ class SlotModel(Base):
         if c.travels and not c.lanes.is_room[lane] and c.slots.place[slot] != NOWHERE:
             there, back = self._ways(slot, lane)
             earliest, latest = earliest + there, latest - back
+        self._reach[slot, lane] = earliest, latest
         return bool(meet(c.starts[slot], ((earliest, latest),)))
 
     def _ways(self, slot: int, lane: int) -> tuple[int, int]:

@@ -97,6 +97,9 @@ class Model(Protocol):
     def served(self, lane: int) -> Expr:
         """Ticks of service with setup and teardown in the lane."""
 
+    def waited(self, lane: int) -> Expr:
+        """Ticks between departure and arrival that are neither travel, service, restocking nor pause."""
+
     def break_taken(self, lane: int, pause: int) -> Expr:
         """Whether that break of the lane is taken."""
 

@@ -38,6 +38,4 @@ def _idle(compiled: Compiled, model: Model, lane: int) -> Expr:
         return last - first - model.rested_outside(lane)
     most = 4 * compiled.clock.floor(compiled.problem.horizon.end)
     back = model.largest([last - model.arrival(lane)], 0, most, f"idle after {lane}")
-    at_work = model.travelled(lane) + model.served(lane) + int(compiled.restock[lane]) * model.restocked(lane)
-    waited = model.arrival(lane) - model.departure(lane) - at_work - model.paused(lane)
-    return waited + model.departure(lane) - first + back - model.rested_outside(lane)
+    return model.waited(lane) + model.departure(lane) - first + back - model.rested_outside(lane)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Expr, Model, TermRule, technicians_lanes
+from scheduler.solver.rules.base import Example, Model, TermRule, technicians_lanes
 from scheduler.solver.view import View, minutes
 
 
@@ -22,7 +22,7 @@ class Waiting(TermRule):
         return compiled.clock.minutes
 
     def encode(self, compiled: Compiled, model: Model) -> None:
-        model.price(self.term, sum(_waited(compiled, model, lane) for lane in technicians_lanes(compiled)))
+        model.price(self.term, sum(model.waited(lane) for lane in technicians_lanes(compiled)))
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity("a"), sample.activity("b"), goal=sample.goal(waiting=1))
@@ -32,10 +32,3 @@ class Waiting(TermRule):
             sample.plan(problem, first, sample.booking("b", "9:00")),
             sample.plan(problem, first, sample.booking("b", "9:10")),
         )
-
-
-def _waited(compiled: Compiled, model: Model, lane: int) -> Expr:
-    if not model.candidates(lane):
-        return 0
-    at_work = model.travelled(lane) + model.served(lane) + int(compiled.restock[lane]) * model.restocked(lane)
-    return model.arrival(lane) - model.departure(lane) - at_work - model.paused(lane)
