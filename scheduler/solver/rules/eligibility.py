@@ -33,10 +33,13 @@ class Eligibility(Rule):
     def explain(self, violation: Violation) -> str:
         key, why = violation.bookings[0], violation.details["why"]
         if why == "not open":
-            return f"{key.activity} is not to be done (cancelled, or done elsewhere), but {violation.resource} is booked"
+            return f"{key.activity} is cancelled or done elsewhere, but {violation.resource} is booked"
         return f"{key.activity} asks for a {why}, and {violation.resource} is not one"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(), rooms=(sample.room(),))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")),
-                      sample.plan(problem, sample.booking("a", "9:00", resource="lab")))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:00")),
+            sample.plan(problem, sample.booking("a", "9:00", resource="lab")),
+        )

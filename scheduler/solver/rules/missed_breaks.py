@@ -1,8 +1,8 @@
 """The price of every priced break that is due and not taken."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from datetime import timedelta
+from fractions import Fraction
 
 from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled

@@ -19,7 +19,7 @@ class NoOverlap(Rule):
             bookings = sorted(view.plan.by_resource.get(who, ()), key=view.occupied)
             for n, first in enumerate(bookings):
                 start, end = view.occupied(first)
-                for second in bookings[n + 1:]:
+                for second in bookings[n + 1 :]:
                     begin, finish = view.occupied(second)
                     if begin >= end:
                         break
@@ -36,5 +36,8 @@ class NoOverlap(Rule):
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity("a"), sample.activity("b"))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:30")),
-                      sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:15")))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:30")),
+            sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:15")),
+        )

@@ -1,8 +1,8 @@
 """Work after the end of the day, weighted by what the technician asks for it."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from datetime import timedelta
+from fractions import Fraction
 
 from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled

@@ -30,7 +30,7 @@ def span(start: str, end: str, day: int = 0) -> Interval:
 
 def local(start: str, end: str) -> LocalSpan:
     """Wall clock times, for breaks and weekly hours."""
-    first, last = (time(*map(int, clock.split(":"))) for clock in (start, end))
+    first, last = (time.fromisoformat(clock.zfill(5)) for clock in (start, end))
     return LocalSpan(start=first, end=last)
 
 
@@ -64,21 +64,45 @@ def line() -> TravelTimes:
     return TravelTimes(matrices={"default": matrix}, great_circle=None)
 
 
-def problem(*activities: Activity, technicians: tuple[Technician, ...] = (), rooms: tuple[Room, ...] = (), days: int = 1,
-            **more: Any) -> Problem:
+def problem(
+    *activities: Activity,
+    technicians: tuple[Technician, ...] = (),
+    rooms: tuple[Room, ...] = (),
+    days: int = 1,
+    **more: Any,
+) -> Problem:
     """Monday (or some days from it), technician ann unless others are given, all places on the line."""
-    return Problem.model_validate({
-        "horizon": Interval(start=MONDAY, end=MONDAY + timedelta(days=days)),
-        "technicians": technicians or (technician(),), "rooms": rooms,
-        "places": tuple(Place(id=p) for p in PLACES), "travel": line(), "activities": activities, **more,
-    })
+    return Problem.model_validate(
+        {
+            "horizon": Interval(start=MONDAY, end=MONDAY + timedelta(days=days)),
+            "technicians": technicians or (technician(),),
+            "rooms": rooms,
+            "places": tuple(Place(id=p) for p in PLACES),
+            "travel": line(),
+            "activities": activities,
+            **more,
+        }
+    )
 
 
-def booking(activity: str, start: str, minutes: int = 30, resource: str = "ann", requirement: str = "technician",
-            ordinal: int = 0, day: int = 0) -> Booking:
+def booking(
+    activity: str,
+    start: str,
+    minutes: int = 30,
+    resource: str = "ann",
+    requirement: str = "technician",
+    ordinal: int = 0,
+    day: int = 0,
+) -> Booking:
     begin = at(start, day)
-    return Booking(activity=activity, requirement=requirement, ordinal=ordinal, resource=resource,
-                   start=begin, end=begin + timedelta(minutes=minutes))
+    return Booking(
+        activity=activity,
+        requirement=requirement,
+        ordinal=ordinal,
+        resource=resource,
+        start=begin,
+        end=begin + timedelta(minutes=minutes),
+    )
 
 
 def plan(problem: Problem, *bookings: Booking, routes: tuple[DayRoute, ...] = ()) -> Plan:

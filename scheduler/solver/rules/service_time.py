@@ -28,8 +28,13 @@ class ServiceTime(Rule):
                 stay = [b.end - booking.start for b in others if b.resource in view.problem.technician]
                 expected = max([expected, *stay])
             if abs(off := minutes(booking.length - expected)) > 1e-4:
-                yield self.violation(booking.key, amount=abs(off), resource=booking.resource,
-                                     lasts=minutes(booking.length), expected=minutes(expected))
+                yield self.violation(
+                    booking.key,
+                    amount=abs(off),
+                    resource=booking.resource,
+                    lasts=minutes(booking.length),
+                    expected=minutes(expected),
+                )
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
         for slot, key in enumerate(compiled.slots.keys):
@@ -47,9 +52,13 @@ class ServiceTime(Rule):
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(
             sample.activity(requirements=(sample.needs(skills={"gas": 1}, duration_factors={3: 0.5}),)),
-            technicians=(sample.technician("ann", {"gas": 3}),))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00", 15)),
-                      sample.plan(problem, sample.booking("a", "9:00", 30)))
+            technicians=(sample.technician("ann", {"gas": 3}),),
+        )
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:00", 15)),
+            sample.plan(problem, sample.booking("a", "9:00", 30)),
+        )
 
 
 def factor(requirement: Requirement, technician: Technician) -> float:

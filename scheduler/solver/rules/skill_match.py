@@ -11,6 +11,7 @@ from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
 from scheduler.solver.rules.base import BOTH, RESOURCE, Example, Rule
+from scheduler.solver.travel import Ints
 from scheduler.solver.view import View
 
 
@@ -27,15 +28,22 @@ class SkillMatch(Rule):
                 if level < need.level:
                     ever = max((s.level for s in technician.skills if s.skill == need.skill), default=0)
                     yield self.violation(
-                        booking.key, amount=need.level - level, resource=technician.id,
+                        booking.key,
+                        amount=need.level - level,
+                        resource=technician.id,
                         concerns=BOTH if ever >= need.level else RESOURCE,
-                        skill=need.skill, asked=need.level, level=level, expired=ever >= need.level)
+                        skill=need.skill,
+                        asked=need.level,
+                        level=level,
+                        expired=ever >= need.level,
+                    )
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
         for skills, slots in _slots_by_skills(problem, compiled).items():
             for r, technician in enumerate(problem.technicians):
-                levels = {s.skill: max(o.level for o in technician.skills if o.skill == s.skill)
-                          for s in technician.skills}
+                levels = {
+                    s.skill: max(o.level for o in technician.skills if o.skill == s.skill) for s in technician.skills
+                }
                 if any(levels.get(need.skill, 0) < need.level for need in skills):
                     compiled.suits[slots, r] = False
                 elif any(s.expires for s in technician.skills):
@@ -54,18 +62,26 @@ class SkillMatch(Rule):
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(
             sample.activity(requirements=(sample.needs(skills={"gas": 2}),)),
-            technicians=(sample.technician("ann", {"gas": 2}), sample.technician("bob", {"gas": 1})))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")),
-                      sample.plan(problem, sample.booking("a", "9:00", resource="bob")))
+            technicians=(sample.technician("ann", {"gas": 2}), sample.technician("bob", {"gas": 1})),
+        )
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:00")),
+            sample.plan(problem, sample.booking("a", "9:00", resource="bob")),
+        )
         expiring = ({"skill": "gas", "level": 2, "expires": sample.MONDAY.date()},)
-        ann = sample.technician("ann").model_copy(update={"skills": sample.technician(skills={"gas": 1}).skills})
+        ann = sample.technician("ann")
         ann = type(ann).model_validate({**dict(ann), "skills": expiring})
-        problem = sample.problem(sample.activity(requirements=(sample.needs(skills={"gas": 2}),)), technicians=(ann,), days=2)
-        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")),
-                      sample.plan(problem, sample.booking("a", "9:00", day=1)))
+        asking = sample.activity(requirements=(sample.needs(skills={"gas": 2}),))
+        problem = sample.problem(asking, technicians=(ann,), days=2)
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:00")),
+            sample.plan(problem, sample.booking("a", "9:00", day=1)),
+        )
 
 
-def _slots_by_skills(problem: Problem, compiled: Compiled) -> dict[tuple[SkillNeed, ...], "np.ndarray[tuple[int], np.dtype[np.int64]]"]:
+def _slots_by_skills(problem: Problem, compiled: Compiled) -> dict[tuple[SkillNeed, ...], Ints]:
     groups: dict[tuple[SkillNeed, ...], list[int]] = defaultdict(list)
     for slot, key in enumerate(compiled.slots.keys):
         if skills := problem.requirement(key).skills:

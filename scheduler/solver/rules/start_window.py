@@ -56,11 +56,17 @@ class StartWindow(Rule):
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(start_windows=(sample.span("9:00", "10:00"),)))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "10:00")),
-                      sample.plan(problem, sample.booking("a", "10:05")))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "10:00")),
+            sample.plan(problem, sample.booking("a", "10:05")),
+        )
         problem = sample.problem(sample.activity(start_windows=(sample.span("9:00", "10:00"),), priced_windows=True))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "10:05")),
-                      sample.plan(problem, sample.booking("a", "8:55")))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "10:05")),
+            sample.plan(problem, sample.booking("a", "8:55")),
+        )
 
 
 def _windows_at(activity: Activity, start: datetime) -> set[int]:

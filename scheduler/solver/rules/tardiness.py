@@ -35,12 +35,18 @@ class Tardiness(TermRule):
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(respond_by=sample.at("9:00")), goal=sample.goal(tardiness=1))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")),
-                      sample.plan(problem, sample.booking("a", "9:05")))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:00")),
+            sample.plan(problem, sample.booking("a", "9:05")),
+        )
         priced = sample.activity(finish_windows=(sample.span("8:00", "9:00"),), priced_windows=True)
         problem = sample.problem(priced, goal=sample.goal(tardiness=1))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "8:30")),
-                      sample.plan(problem, sample.booking("a", "8:45")))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "8:30")),
+            sample.plan(problem, sample.booking("a", "8:45")),
+        )
 
 
 def _promises(compiled: Compiled, activity: Activity) -> Iterator[tuple[bool, tuple[Span, ...]]]:

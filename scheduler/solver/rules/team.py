@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from scheduler.domain.activity import Activity, Requirement
-from scheduler.domain.plan import Booking, Plan
+from scheduler.domain.plan import Booking, BookingKey, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Tie
@@ -29,8 +29,10 @@ class Team(Rule):
 
     def _filled(self, activity: Activity, bookings: tuple[Booking, ...]) -> Iterator[Violation]:
         have = Counter(b.requirement for b in bookings)
-        lacks = [sum(((want := Counter({r.id: r.count for r in s})) - have).values()) + sum((have - want).values())
-                 for s in activity.requirement_sets]
+        lacks = [
+            sum(((want := Counter({r.id: r.count for r in s})) - have).values()) + sum((have - want).values())
+            for s in activity.requirement_sets
+        ]
         if min(lacks) > 0:
             yield self.violation(*(b.key for b in bookings), amount=min(lacks), activity=activity.id, what="filled")
 
@@ -40,8 +42,9 @@ class Team(Rule):
         for who, count in Counter(b.resource for b in bookings if b.resource in view.problem.technician).items():
             if count > 1:
                 keys = (b.key for b in bookings if b.resource == who)
-                yield self.violation(*keys, amount=count - 1, activity=activity.id, resource=who,
-                                     concerns=RESOURCE, what="twice")
+                yield self.violation(
+                    *keys, amount=count - 1, activity=activity.id, resource=who, concerns=RESOURCE, what="twice"
+                )
 
     def _meeting(self, activity: Activity, bookings: tuple[Booking, ...]) -> Iterator[Violation]:
         kind, ordered = activity.meeting.kind, _by_requirement(activity, bookings)
@@ -71,13 +74,13 @@ class Team(Rule):
             if activity.different_people and len(people) > 1:
                 compiled.apart.append(people)
             for requirements in activity.requirement_sets:
-                groups = [[index[name, r.id, k] for k in range(r.count)] for r in requirements]
+                groups = [[index[BookingKey(name, r.id, k)] for k in range(r.count)] for r in requirements]
                 compiled.ties += _ties(compiled, activity, groups)
 
     def explain(self, violation: Violation) -> str:
         d, name = violation.details, violation.activity
         return {
-            "filled": f"{name} has roles that nobody fills, or bookings that it does not ask for ({violation.amount:g})",
+            "filled": f"{name} has roles that nobody fills, or bookings it does not ask for ({violation.amount:g})",
             "twice": f"{violation.resource} fills several roles of {name}, which asks for different people",
             "meeting": f"the people of {name} do not meet as asked: {violation.amount:g} minutes off",
         }[str(d["what"])]
@@ -87,13 +90,19 @@ class Team(Rule):
         pair = (sample.needs("one"), sample.needs("two"))
         problem = sample.problem(sample.activity(requirements=pair), technicians=two)
         one = sample.booking("a", "9:00", requirement="one")
-        yield Example(problem, sample.plan(problem, one, sample.booking("a", "9:00", resource="bob", requirement="two")),
-                      sample.plan(problem, one, sample.booking("a", "9:10", resource="bob", requirement="two")))
+        yield Example(
+            problem,
+            sample.plan(problem, one, sample.booking("a", "9:00", resource="bob", requirement="two")),
+            sample.plan(problem, one, sample.booking("a", "9:10", resource="bob", requirement="two")),
+        )
         yield Example(problem, Plan(), sample.plan(problem, one))
         later = {"kind": "sequential", "min_offset": timedelta(minutes=30), "max_offset": timedelta(minutes=60)}
         problem = sample.problem(sample.activity(requirements=pair, meeting=later), technicians=two)
-        yield Example(problem, sample.plan(problem, one, sample.booking("a", "9:30", resource="bob", requirement="two")),
-                      sample.plan(problem, one, sample.booking("a", "9:30", requirement="two")))
+        yield Example(
+            problem,
+            sample.plan(problem, one, sample.booking("a", "9:30", resource="bob", requirement="two")),
+            sample.plan(problem, one, sample.booking("a", "9:30", requirement="two")),
+        )
 
 
 def _by_requirement(activity: Activity, bookings: tuple[Booking, ...]) -> list[list[Booking]]:

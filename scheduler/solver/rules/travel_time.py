@@ -24,9 +24,13 @@ class TravelTime(Rule):
                 if drive.reach >= drive.leave and (lack := _lack(day, drive)) > 0:
                     parties = (b.key for b in (drive.before, drive.after) if b is not None)
                     yield self.violation(
-                        *parties, amount=lack, resource=day.technician.id,
-                        start=drive.start_place or "", end=drive.end_place or "",
-                        needs=None if drive.duration is None else minutes(drive.duration))
+                        *parties,
+                        amount=lack,
+                        resource=day.technician.id,
+                        start=drive.start_place or "",
+                        end=drive.end_place or "",
+                        needs=None if drive.duration is None else minutes(drive.duration),
+                    )
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
         compiled.travels = True
@@ -40,8 +44,11 @@ class TravelTime(Rule):
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity("a", place="p1"), sample.activity("b", place="p3"))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:50")),
-                      sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:40")))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:50")),
+            sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:40")),
+        )
 
 
 def _lack(day: Day, drive: Drive) -> float:

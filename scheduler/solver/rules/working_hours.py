@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from scheduler.domain.interval import Interval, Intervals, subtract, total
 from scheduler.domain.plan import Booking
@@ -53,7 +54,7 @@ class WorkingHours(Rule):
                 ticks = [(clock.ceil(s.start), clock.floor(s.end)) for s in spans]
                 compiled.first[lane], compiled.last[lane] = ticks[0][0], ticks[-1][1]
                 compiled.latest[lane] = ticks[-1][1] + technician.overtime_limit // clock.length(1)
-                gaps = tuple((a[1], b[0]) for a, b in zip(ticks, ticks[1:], strict=False))
+                gaps = tuple((a[1], b[0]) for a, b in pairwise(ticks))
                 compiled.blocked[lane] = join(compiled.blocked[lane], gaps)
 
     def explain(self, violation: Violation) -> str:
@@ -69,10 +70,16 @@ class WorkingHours(Rule):
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(place="p1"))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "8:10")),
-                      sample.plan(problem, sample.booking("a", "8:00")))
-        yield Example(problem, sample.plan(problem, sample.booking("a", "11:20")),
-                      sample.plan(problem, sample.booking("a", "11:30")))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "8:10")),
+            sample.plan(problem, sample.booking("a", "8:00")),
+        )
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "11:20")),
+            sample.plan(problem, sample.booking("a", "11:30")),
+        )
 
 
 def _with_overtime(day: Day) -> Intervals:

@@ -1,8 +1,8 @@
 """How far the technicians' workloads are from their mean, each rounded up to a whole minute."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from datetime import timedelta
+from fractions import Fraction
 
 from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
