@@ -12,6 +12,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import Problem
+
 IntMatrix = NDArray[np.int64]
 FloatMatrix = NDArray[np.float64]
 
@@ -74,6 +77,12 @@ class BenchmarkSet(Generic[InstanceT, SolutionT]):
         The set's published solution format. Writing and reading again gives the same solution.
     score
         The set's objective, with the breaches of its hard rules.
+    to_problem
+        The instance in the domain's words, with nothing left out; the levels of the goal are those of the objective.
+    from_plan
+        A plan in the published format.
+    to_plan
+        A published solution as a plan of the problem that `to_problem` gives.
     """
 
     name: str
@@ -82,6 +91,9 @@ class BenchmarkSet(Generic[InstanceT, SolutionT]):
     read_solution: Callable[[str, InstanceT], SolutionT]
     write_solution: Callable[[SolutionT], str]
     score: Callable[[InstanceT, SolutionT], Score]
+    to_problem: Callable[[InstanceT], Problem]
+    from_plan: Callable[[InstanceT, Plan], SolutionT]
+    to_plan: Callable[[InstanceT, SolutionT], Plan]
 
     def read(self, path: Path) -> InstanceT:
         """Read an instance from a file, named after the file."""

@@ -1,6 +1,7 @@
 """Richer VRPTW variants with several depots, prizes, or vehicle-dependent customers: github PyVRP/Instances."""
 
 from benchmarks.sets.base import BenchmarkSet
+from benchmarks.sets.rich_vrptw.mapping import from_plan, to_plan, to_problem
 from benchmarks.sets.rich_vrptw.reader import Instance, parse, recognises
 from benchmarks.sets.rich_vrptw.scorer import score
 from benchmarks.sets.vrplib import RouteSolution, read_sol, write_sol
@@ -19,4 +20,7 @@ RICH_VRPTW = BenchmarkSet(
     read_solution=_read_solution,
     write_solution=write_sol,
     score=score,
+    to_problem=to_problem,
+    from_plan=from_plan,
+    to_plan=to_plan,
 )

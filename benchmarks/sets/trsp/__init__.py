@@ -1,6 +1,7 @@
 """Technician routing and scheduling (Pillac, Gueret, Medaglia 2012): github vpillac/vroom."""
 
 from benchmarks.sets.base import BenchmarkSet
+from benchmarks.sets.trsp.mapping import from_plan, to_plan, to_problem
 from benchmarks.sets.trsp.reader import Instance, parse, parse_release_dates, recognises
 from benchmarks.sets.trsp.scorer import score
 from benchmarks.sets.trsp.solution import DEPOT, Solution, read_solution, write_solution
@@ -14,4 +15,7 @@ TRSP = BenchmarkSet(
     read_solution=read_solution,
     write_solution=write_solution,
     score=score,
+    to_problem=to_problem,
+    from_plan=from_plan,
+    to_plan=to_plan,
 )

@@ -5,6 +5,7 @@ One reader, two sets by name: `vrptw` scores vehicles first, `vrptw-distance` th
 
 from benchmarks.sets.base import BenchmarkSet
 from benchmarks.sets.vrplib import RouteSolution, read_sol, write_sol
+from benchmarks.sets.vrptw import mapping
 from benchmarks.sets.vrptw.reader import Instance, parse, recognises
 from benchmarks.sets.vrptw.scorer import score_distance, score_hierarchical
 
@@ -22,6 +23,9 @@ VRPTW = BenchmarkSet(
     read_solution=_read_solution,
     write_solution=write_sol,
     score=score_hierarchical,
+    to_problem=mapping.to_problem_hierarchical,
+    from_plan=mapping.from_plan_hierarchical,
+    to_plan=mapping.to_plan_hierarchical,
 )
 
 VRPTW_DISTANCE = BenchmarkSet(
@@ -31,4 +35,7 @@ VRPTW_DISTANCE = BenchmarkSet(
     read_solution=_read_solution,
     write_solution=write_sol,
     score=score_distance,
+    to_problem=mapping.to_problem_distance,
+    from_plan=mapping.from_plan_distance,
+    to_plan=mapping.to_plan_distance,
 )
