@@ -1,16 +1,21 @@
-"""Judge a plan, whoever made it: every breach of every rule, and what the plan costs. Shares no code with the search."""
+"""Judge a plan, whoever made it: every breach of every rule, and what it costs. Shares no code with the search."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from scheduler.domain.errors import Fault, InvalidInput
-from scheduler.domain.goal import Goal, Term
+from scheduler.domain.goal import Term
 from scheduler.domain.held import held_bookings
-from scheduler.domain.plan import Booking, BookingKey, Plan, Score
+from scheduler.domain.override import Lock, Waiver
+from scheduler.domain.plan import Booking, BookingKey, DayRoute, Plan, Score
 from scheduler.domain.problem import Problem
+from scheduler.domain.resource import Technician
 from scheduler.domain.verdict import Concern, Verdict, Violation
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.rules import RULES, Rule, TermRule
 from scheduler.solver.view import View
+
+TOLERANCE = 1e-9
 
 
 def verify(problem: Problem, plan: Plan, rules: Sequence[Rule] = RULES) -> Verdict:
@@ -30,13 +35,14 @@ def verify(problem: Problem, plan: Plan, rules: Sequence[Rule] = RULES) -> Verdi
     Raises
     ------
     InvalidInput
-        The plan speaks of activities, requirements, resources or breaks that the problem does not know.
+        The plan speaks of activities, requirements, resources or breaks that the problem does not know, or of one
+        booking twice.
     """
-    _known(problem, plan)
+    if faults := tuple(_faults(problem, plan)):
+        raise InvalidInput(faults, "plan")
     view = View(problem, with_routes(problem, plan))
-    held = _Held(problem)
-    found = (_judged(rule, violation, held) for rule in rules for violation in rule.check(view))
-    violations = tuple(found)
+    held = _Held(problem, plan)
+    violations = tuple(_judged(rule, violation, held) for rule in rules for violation in rule.check(view))
     return Verdict(violations=violations, score=_score(view, rules, violations))
 
 
@@ -45,7 +51,7 @@ def _judged(rule: Rule, violation: Violation, held: "_Held") -> Violation:
 
 
 def _score(view: View, rules: Sequence[Rule], violations: Sequence[Violation]) -> Score:
-    goal: Goal = view.problem.goal
+    goal = view.problem.goal
     asked = {term for term, _, _ in goal} | set(goal.limits)
     terms: dict[Term, float] = {r.term: r.measure(view) for r in rules if isinstance(r, TermRule) and r.term in asked}
     levels = tuple(sum(w * terms.get(t, 0.0) for t, w in level.weights.items()) for level in goal.levels)
@@ -54,66 +60,94 @@ def _score(view: View, rules: Sequence[Rule], violations: Sequence[Violation]) -
 
 
 class _Held:
-    """What nobody may move, found anew from the problem: which bookings are held, in what, and what is waived."""
+    """What nobody may move, found anew from the problem: the bookings that stand where a fact, the freeze or a lock
+    holds them, by what is held of them; and what is waived."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, plan: Plan) -> None:
         self._waivers = problem.waivers
-        self._facts = set(held_bookings(problem))
-        self._resource = {BookingKey(k.activity, k.requirement, k.ordinal)
-                          for k in problem.active_locks if k.holds_resource and k.requirement}
-        timed = [k for k in problem.active_locks if k.holds_time]
-        self._time = {BookingKey(k.activity, k.requirement, k.ordinal) for k in timed if k.requirement}
-        for activity in (problem.activity[k.activity] for k in timed if k.requirement is None):
-            leading = 1 if activity.meeting.kind == "sequential" else None
-            asked = (r for requirements in activity.requirement_sets for r in requirements[:leading])
-            self._time |= {BookingKey(activity.id, r.id, n) for r in asked for n in range(r.count)}
+        facts = held_bookings(problem)
+        stand = [(b, facts[b.key]) for b in plan.bookings if b.key in facts]
+        resource = {b.key for b, fact in stand if b.resource == fact.resource}
+        time = {b.key for b, fact in stand if (b.start, b.end) == (fact.start, fact.end)}
+        locked = [(b, lock) for lock in problem.active_locks for b in _bookings_of(problem, plan, lock)]
+        resource |= {b.key for b, lock in locked if lock.holds_resource and b.resource == lock.resource}
+        time |= {b.key for b, lock in locked if lock.holds_time and b.start == lock.start}
+        self._keys = {Concern.RESOURCE: resource, Concern.TIME: time}
 
     def exempts(self, violation: Violation) -> bool:
-        return self._fixed(violation) or any(
-            w.rule == violation.rule and violation.amount <= w.largest_amount + 1e-9
-            and BookingKey(w.activity, w.requirement, w.ordinal) in violation.bookings
-            for w in self._waivers
-        )
+        return self._fixed(violation) or any(_covers(waiver, violation) for waiver in self._waivers)
 
     def _fixed(self, violation: Violation) -> bool:
-        return bool(violation.bookings) and all(
-            self._holds(key, concern) for key in violation.bookings for concern in violation.concerns
-        )
-
-    def _holds(self, key: BookingKey, concern: Concern) -> bool:
-        if key in self._facts:
-            return True
-        if concern is Concern.RESOURCE:
-            return key in self._resource
-        return key in self._time
+        held = (key in self._keys[concern] for key in violation.bookings for concern in violation.concerns)
+        return bool(violation.bookings) and all(held)
 
 
-def _known(problem: Problem, plan: Plan) -> None:
-    """Raise InvalidInput for what a plan can't speak of in this problem."""
-    faults = [fault for n, booking in enumerate(plan.bookings) for fault in _booking_faults(problem, booking, n)]
-    keys = [booking.key for booking in plan.bookings]
-    faults += [Fault(f"bookings[{n}]", f"booking {k} stands twice; keep one") for n, k in enumerate(keys) if k in keys[:n]] if len(set(keys)) < len(keys) else []
+def _bookings_of(problem: Problem, plan: Plan, lock: Lock) -> Sequence[Booking]:
+    """The bookings that the lock holds; without a requirement, all that start when their activity does."""
+    if lock.requirement is None:
+        activity = problem.activity[lock.activity]
+        leading = 1 if activity.meeting.kind == "sequential" else None
+        starting = {r.id for requirements in activity.requirement_sets for r in requirements[:leading]}
+        return [b for b in plan.by_activity.get(lock.activity, ()) if b.requirement in starting]
+    booking = plan.by_key.get(BookingKey(lock.activity, lock.requirement, lock.ordinal))
+    return () if booking is None else (booking,)
+
+
+def _covers(waiver: Waiver, violation: Violation) -> bool:
+    party = BookingKey(waiver.activity, waiver.requirement, waiver.ordinal)
+    enough = violation.amount <= waiver.largest_amount + TOLERANCE
+    return waiver.rule == violation.rule and enough and party in violation.bookings
+
+
+def _faults(problem: Problem, plan: Plan) -> Iterator[Fault]:
+    """What a plan can't say in this problem."""
+    for n, booking in enumerate(plan.bookings):
+        yield from _booking_faults(problem, booking, f"bookings[{n}]")
+    for key, count in Counter(b.key for b in plan.bookings).items():
+        if count > 1:
+            yield Fault("bookings", f"{key} stands {count} times; keep one")
     for n, route in enumerate(plan.routes):
         technician = problem.technician.get(route.resource)
         if technician is None:
-            faults.append(Fault(f"routes[{n}].resource", f"{route.resource!r} is not the id of a technician; correct it"))
-            continue
-        breaks: Mapping[str, object] = {b.id: b for b in technician.breaks}
-        faults += [Fault(f"routes[{n}].breaks", f"{b.id!r} is not a break of {technician.id!r}; correct it")
-                   for b in route.breaks if b.id not in breaks]
-        faults += [Fault(f"routes[{n}].bookings", f"{key} is not a booking of {technician.id!r}; correct it")
-                   for key in route.bookings if (b := plan.by_key.get(key)) is None or b.resource != technician.id]
-    if faults:
-        raise InvalidInput(tuple(faults), "plan")
+            yield Fault(f"routes[{n}].resource", f"{route.resource!r} is not the id of a technician; correct it")
+        else:
+            yield from _route_faults(problem, plan, technician, route, f"routes[{n}]")
+    for (who, day), count in Counter((r.resource, r.day) for r in plan.routes).items():
+        if count > 1:
+            yield Fault("routes", f"{who!r} has {count} routes on {day}; join them")
+    for key, count in Counter(key for r in plan.routes for key in r.bookings).items():
+        if count > 1:
+            yield Fault("routes", f"{key} stands in the routes {count} times; keep one")
 
 
-def _booking_faults(problem: Problem, booking: Booking, n: int) -> list[Fault]:
+def _booking_faults(problem: Problem, booking: Booking, path: str) -> Iterator[Fault]:
     activity = problem.activity.get(booking.activity)
     if activity is None:
-        return [Fault(f"bookings[{n}].activity", f"{booking.activity!r} is not the id of an activity; correct it")]
-    faults = []
+        yield Fault(f"{path}.activity", f"{booking.activity!r} is not the id of an activity; correct it")
+    elif booking.requirement not in {r.id for s in activity.requirement_sets for r in s}:
+        wrong = f"{booking.requirement!r} is not a requirement of {activity.id!r}"
+        yield Fault(f"{path}.requirement", f"{wrong}; correct it")
     if booking.resource not in problem.resource:
-        faults.append(Fault(f"bookings[{n}].resource", f"{booking.resource!r} is not a technician or room; correct it"))
-    if booking.requirement not in {r.id for s in activity.requirement_sets for r in s}:
-        faults.append(Fault(f"bookings[{n}].requirement", f"{booking.requirement!r} is not a requirement of {activity.id!r}"))
-    return faults
+        yield Fault(f"{path}.resource", f"{booking.resource!r} is not the id of a technician or room; correct it")
+
+
+def _route_faults(problem: Problem, plan: Plan, technician: Technician, route: DayRoute, path: str) -> Iterator[Fault]:
+    breaks = {b.id for b in technician.breaks}
+    for taken in route.breaks:
+        if taken.id not in breaks:
+            yield Fault(f"{path}.breaks", f"{taken.id!r} is not a break of {technician.id!r}; correct it")
+    for key in route.bookings:
+        booking = plan.by_key.get(key)
+        if booking is None or booking.resource != technician.id:
+            yield Fault(f"{path}.bookings", f"{key} is not a booking of {technician.id!r}; correct it")
+    if route.restock is not None and not _has_travel(problem, technician, route.restock.place):
+        wrong = f"{route.restock.place!r} is not a place that {technician.id!r} has travel times for"
+        yield Fault(f"{path}.restock", f"{wrong}; correct it")
+
+
+def _has_travel(problem: Problem, technician: Technician, place: str) -> bool:
+    matrix = problem.travel.matrices.get(technician.travel_profile)
+    if matrix is not None:
+        return place in matrix.index
+    known = problem.place.get(place)
+    return known is not None and None not in (known.latitude, known.longitude)

@@ -64,9 +64,7 @@ class View:
     def counted(self) -> tuple[Booking, ...]:
         """The bookings whose lateness counts: technicians', and a room's only where nobody else serves."""
         served = {b.activity for b, _ in self.technicians_bookings}
-        return tuple(
-            b for b in self.plan.bookings if b.resource in self.problem.technician or b.activity not in served
-        )
+        return tuple(b for b in self.plan.bookings if b.resource in self.problem.technician or b.activity not in served)
 
     def lateness(self, booking: Booking) -> timedelta:
         """How late a booking is over all that its activity was promised."""
