@@ -7,7 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from scheduler.domain.activity import Activity
+from scheduler.domain.interval import Interval
 from scheduler.domain.problem import Problem
+from scheduler.domain.resource import Technician
 from scheduler.domain.travel import microseconds
 
 MOST_TICKS = 2**30
@@ -59,38 +62,52 @@ def _parts(given: int, span: int) -> int:
     return next(n for n in range(min(most, given), 0, -1) if given % n == 0)
 
 
-def _given(problem: Problem) -> Iterable[int]:
+def _given(problem: Problem) -> list[int]:
     """Every given moment and duration, in microseconds from the horizon's start."""
-    origin, horizon = problem.horizon.start, problem.horizon
-    lengths: list[timedelta] = [horizon.length]
-    moments: list[datetime] = [m for m in (problem.now, problem.freeze_until) if m is not None]
+    origin = problem.horizon.start
+    lengths: list[timedelta | None] = [problem.horizon.length]
+    moments: list[datetime | None] = [problem.now, problem.freeze_until]
     for technician in problem.technicians:
-        lengths += [technician.overtime_limit, technician.restock_duration, *(b.duration for b in technician.breaks)]
-        lengths += [technician.max_time_per_day] if technician.max_time_per_day is not None else []
-        for day, spans in technician.working_hours.days(horizon).items():
-            moments += [m for s in spans for m in (s.start, s.end)]
-            windows = (b.window.on(day, technician.working_hours.time_zone) for b in technician.breaks)
-            moments += [m for w in windows if w for m in (w.start, w.end)]
-        moments += [m for a in technician.absences for m in (a.interval.start, a.interval.end)]
+        lengths += [technician.overtime_limit, technician.restock_duration, technician.max_time_per_day]
+        lengths += [b.duration for b in technician.breaks]
+        moments += _hours(problem, technician)
     for room in problem.rooms:
         lengths.append(room.turnaround)
-        moments += [m for s in room.open(horizon) for m in (s.start, s.end)]
-    for a in problem.activities:
-        lengths += [a.duration, a.setup, a.teardown, a.meeting.min_offset, a.meeting.max_offset or timedelta(0)]
-        facts = (a.actual_start, a.actual_end)
-        windows_of = (*a.start_windows, *a.finish_windows, *a.preferred_windows)
-        moments += [m for w in windows_of for m in (w.start, w.end)]
-        moments += [m for m in (a.release, a.respond_by, a.resolve_by, a.deadline, *facts) if m is not None]
-        for requirements in a.requirement_sets:
-            for r in requirements:
-                own = a.duration_of(r)
-                lengths += [own, *(own * f for f in r.duration_factors.values())]
-    for p in problem.precedences:
-        lengths += [p.min_lag, p.max_lag or timedelta(0)]
-    moments += [m for k in problem.locks for m in (k.start, k.end) if m is not None]
-    if problem.standing is not None:
-        moments += [m for b in problem.standing.bookings for m in (b.start, b.end)]
-    return [*(abs(x // MICROSECOND) for x in lengths), *(abs((m - origin) // MICROSECOND) for m in moments)]
+        moments += _ends(room.open(problem.horizon))
+    for activity in problem.activities:
+        lengths += _lengths(activity)
+        moments += _moments(activity)
+    lengths += [lag for p in problem.precedences for lag in (p.min_lag, p.max_lag)]
+    moments += [m for k in problem.locks for m in (k.start, k.end)]
+    moments += [m for b in (problem.standing.bookings if problem.standing else ()) for m in (b.start, b.end)]
+    return [
+        *(abs(length // MICROSECOND) for length in lengths if length is not None),
+        *(abs((moment - origin) // MICROSECOND) for moment in moments if moment is not None),
+    ]
+
+
+def _hours(problem: Problem, technician: Technician) -> list[datetime]:
+    found = _ends(a.interval for a in technician.absences)
+    for day, spans in technician.working_hours.days(problem.horizon).items():
+        windows = (b.on(day, technician.working_hours) for b in technician.breaks)
+        found += _ends(spans) + _ends(w for w in windows if w is not None)
+    return found
+
+
+def _ends(intervals: Iterable[Interval]) -> list[datetime]:
+    return [moment for interval in intervals for moment in (interval.start, interval.end)]
+
+
+def _lengths(a: Activity) -> list[timedelta | None]:
+    own = [(a.duration_of(r), r) for requirements in a.requirement_sets for r in requirements]
+    scaled = [length * factor for length, r in own for factor in r.duration_factors.values()]
+    offsets = (a.meeting.min_offset, a.meeting.max_offset)
+    return [a.duration, a.setup, a.teardown, *offsets, *(length for length, _ in own), *scaled]
+
+
+def _moments(a: Activity) -> list[datetime | None]:
+    single = (a.release, a.respond_by, a.resolve_by, a.deadline, a.actual_start, a.actual_end)
+    return [*single, *_ends((*a.start_windows, *a.finish_windows, *a.preferred_windows))]
 
 
 def _travel(problem: Problem) -> Iterable[int]:

@@ -100,7 +100,7 @@ def _midnights(problem: Problem, clock: Clock) -> list[int]:
     zone = ZoneInfo(problem.time_zone)
     first, last = (m.astimezone(zone).date() for m in (problem.horizon.start, problem.horizon.end))
     days = (first + timedelta(days=n) for n in range((last - first).days + 2))
-    return [clock.floor(at_local(day, time(0), problem.time_zone)) for day in days]
+    return [clock.ceil(at_local(day, time(0), problem.time_zone)) for day in days]
 
 
 def _places(problem: Problem, activities: Iterable[Activity]) -> Iterable[str | None]:

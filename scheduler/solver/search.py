@@ -15,11 +15,15 @@ from scheduler.solver.model import Focus, SatModel
 from scheduler.solver.solution import Solution
 from scheduler.solver.travel import NOWHERE
 
-SMALL = 40_000
+SMALL = 10_000
 """Up to this many arcs the whole problem is given to CP-SAT."""
-STEP_SECONDS = 3.0
+STEP_SECONDS = 1.0
 STEP_WORK = 2.0
 """Deterministic work units of one neighbourhood when runs are to be repeatable."""
+
+EASY_WORK = 0.1
+SMALLEST_SIZE, LARGEST_SIZE = 3, 30
+"""Free activities in a neighbourhood."""
 
 OnFound = Callable[[str, Solution, tuple[int, ...], tuple[int, ...]], None]
 """Called with stage, solution, costs and bounds by level."""
@@ -66,7 +70,7 @@ class Search:
         model = SatModel(self.compiled)
         model.hint(found.solution)
         budget = self._part(
-            self._left() * 0.5, None if self.budget.deterministic is None else self.budget.deterministic * 0.5
+            self._left() * 0.4, None if self.budget.deterministic is None else self.budget.deterministic * 0.4
         )
         answer = optimise(model, budget, lambda s, costs, bounds: self.on_found("exact", s, costs, bounds))
         self._work += answer.work
@@ -75,7 +79,7 @@ class Search:
         return Found(answer.solution, answer.costs, answer.bounds, answer.optimal, 1)
 
     def _neighbourhoods(self, found: Found) -> Found:
-        size = 8
+        size = 5
         picker = Picker(self.compiled, self._random)
         while arcs(self.compiled):
             if (reason := self._over()) is not None:
@@ -116,10 +120,10 @@ def arcs(compiled: Compiled) -> int:
 
 
 def _next_size(size: int, answer: Answer) -> int:
-    """Larger when a neighbourhood was solved to the end, smaller when it was not."""
+    """Larger when a neighbourhood was solved with ease, smaller when it was not solved to the end."""
     if answer.optimal:
-        return min(30, size + 1)
-    return max(4, size - 2)
+        return min(LARGEST_SIZE, size + 1) if answer.work < EASY_WORK else size
+    return max(SMALLEST_SIZE, size - 1)
 
 
 class Picker:
@@ -188,4 +192,4 @@ class Picker:
             and self.c.first[v] <= self.c.latest[v]
             and any(self.c.admitted(s, v) for s in slots)
         ]
-        return set(self._random.sample(ok, min(len(ok), max(1, 6 - len(lanes)))))
+        return set(self._random.sample(ok, min(len(ok), max(1, 4 - len(lanes)))))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 
+from scheduler.domain.held import open_activities
 from scheduler.domain.outcome import Outcome, Progress, StopReason
 from scheduler.domain.plan import Plan, Score
 from scheduler.domain.problem import Problem
@@ -13,7 +14,7 @@ from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.cpsat import Budget, in_units
 from scheduler.solver.dayroutes import with_routes
-from scheduler.solver.reasons import reasons
+from scheduler.solver.reasons import insertable, reasons
 from scheduler.solver.search import Found, Search
 from scheduler.solver.solution import Solution, from_plan, to_plan
 from scheduler.solver.verify import verify
@@ -63,7 +64,9 @@ def solve(
     start = from_plan(compiled, with_routes(problem, problem.standing)) if problem.standing is not None else None
     found = Search(compiled, budget, report).run(start)
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))
-    left_out = reasons(problem, plan, limit_seconds=max(1.0, time_limit * REASONS_SHARE))
+    if found.stopped is not StopReason.OPTIMAL and deterministic is None:
+        plan, verdict = _filled(problem, plan, verdict, begin + time_limit * (1 - REASONS_SHARE / 2))
+    left_out = reasons(problem, plan, limit_seconds=max(0.2, begin + time_limit - time.monotonic()))
     plan = plan.model_copy(update={"unscheduled": left_out, "score": verdict.score})
     return Outcome(
         plan=plan,
@@ -117,6 +120,21 @@ def _proven(problem: Problem, plan: Plan) -> tuple[Plan, Verdict]:
         kept = tuple(b for b in plan.bookings if b.activity not in refused)
         plan = with_routes(problem, plan.model_copy(update={"bookings": kept, "routes": ()}))
     raise AssertionError("a plan without free bookings breaches nothing")
+
+
+def _filled(problem: Problem, plan: Plan, verdict: Verdict, end: float) -> tuple[Plan, Verdict]:
+    """The plan with what the search left out and still fits, where that makes it better; until time is up."""
+    dearest = sorted(open_activities(problem), key=lambda a: (not a.mandatory, -a.price_of_leaving_out))
+    for activity in dearest:
+        left = end - time.monotonic()
+        if left <= 0:
+            break
+        if activity.id in plan.by_activity:
+            continue
+        better = insertable(problem, plan, activity.id, limit_seconds=left)
+        if better is not None and better.score is not None and better.score.order < verdict.score.order:
+            plan, verdict = better, verify(problem, better)
+    return plan, verdict
 
 
 def _bound(compiled: Compiled, found: Found) -> tuple[float, ...]:
