@@ -6,13 +6,20 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled, Span
-from scheduler.solver.rules.base import Rule
+from scheduler.solver.dayroutes import with_routes
+from scheduler.solver.rules.base import Rule, TermRule
 from scheduler.solver.verify import verify
+from scheduler.solver.view import View
 
 
 def judge(rule: Rule, problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     """The rule's violations, with their sentences and what is exempted."""
     return verify(problem, plan, (rule,)).violations
+
+
+def measured(rule: TermRule, problem: Problem, plan: Plan) -> float:
+    """The value of a term, in its unit."""
+    return rule.measure(View(problem, with_routes(problem, plan)))
 
 
 def narrowed(rule: Rule, problem: Problem) -> Compiled:
