@@ -12,19 +12,20 @@ from scheduler.domain.base import FrozenDict, Mapped, Price, Value
 class Term(StrEnum):
     """What can be priced. Times in minutes, distances in kilometres; sums over all of the plan.
 
-    A *working day* is one technician on one day with working hours; a *day route* is a working day with bookings.
+    A *working day* is one technician on one day with working hours; a *day route* is one technician's day with
+    bookings, working day or not. *Blocked* are the gaps between the spans of a working day, and absences in it.
     """
 
     UNSCHEDULED = "unscheduled"
     """Sum of the price of leaving out, over the activities that are left out."""
     TARDINESS = "tardiness"
-    """Sum, over activities and their technicians' requirements (all requirements where there is no technician's), of
+    """Sum, over technicians' bookings (of an activity that no technician serves: over its rooms'), of
     max(0, start - respond_by) + max(0, end - resolve_by), plus, with priced windows, max(0, start - closing of the
     window), the window being the last one that opens at or before the start (finish windows: the same with end)."""
     LARGEST_TARDINESS = "largest-tardiness"
-    """The largest single summand of `tardiness`, summed by booking."""
+    """The largest summand of `tardiness`: what one booking is late over all that was promised; 0 without bookings."""
     OVERTIME = "overtime"
-    """Sum over day routes of overtime_price x max(0, return - end of the day's last span)."""
+    """Sum over day routes of overtime_price x max(0, return - end of the day's last span); a day off has none."""
     TRAVEL_TIME = "travel-time"
     """Sum of the durations of all drives."""
     TRAVEL_DISTANCE = "travel-distance"
@@ -32,19 +33,20 @@ class Term(StrEnum):
     TRAVEL_COST = "travel-cost"
     """Sum over drives of cost_per_km x kilometres."""
     WORKING_TIME = "working-time"
-    """Sum over day routes of return - departure - unpaid breaks between the two."""
+    """Sum over day routes of return - departure - unpaid breaks and blocked time between the two."""
     LABOUR_COST = "labour-cost"
     """Sum over day routes of cost_per_day + cost_per_hour x hours of working time."""
     RESOURCES_USED = "resources-used"
     """Number of day routes: technicians, counted once for each day with a booking."""
     WAITING = "waiting"
-    """Sum over day routes of return - departure - travel - service with setup and teardown - breaks and pauses between
-    the two - restocking."""
+    """Sum over day routes of return - departure - travel - service with setup and teardown - restocking - breaks and
+    blocked time between the two. Who leaves just in time waits for no first booking."""
     IDLE = "idle"
     """Sum over working days of waiting + max(0, departure - start of the day) + max(0, end of the day - return), less
-    the breaks taken in those two; of the whole day less its breaks where there is no booking."""
+    breaks taken and blocked time in those two. A day without bookings idles from its start to its end, less its
+    blocked time: no break is taken on it."""
     LARGEST_IDLE = "largest-idle"
-    """The largest summand of `idle`."""
+    """The largest summand of `idle`: that of the technician's day that idles most; 0 without working days."""
     MISSED_BREAKS = "missed-breaks"
     """Sum over day routes of the price of every priced break that is due and not taken."""
     PREFERRED_RESOURCE = "preferred-resource"
@@ -52,14 +54,14 @@ class Term(StrEnum):
     PREFERRED_WINDOW = "preferred-window"
     """Number of scheduled activities that start outside all of their preferred windows."""
     OVER_QUALIFICATION = "over-qualification"
-    """Sum over bookings and asked skills of the technician's level less the level asked."""
+    """Sum over bookings and asked skills of max(0, the technician's level less the level asked)."""
     WORKLOAD_BALANCE = "workload-balance"
-    """Sum over technicians of |w - mean of w| rounded up to whole minutes; w is travel + service with setup and
-    teardown."""
+    """Sum over technicians of |w - mean of w|, each rounded up to a whole minute; w is travel + service with setup and
+    teardown, on all days together. Who has no bookings counts, with w = 0."""
     EARLIEST_DAY = "earliest-day"
-    """Sum over scheduled activities of the days from the horizon's first day to the day of the start."""
+    """Sum over scheduled activities of the days from the horizon's first day to the day of the start; 0 before it."""
     REASSIGNED = "reassigned"
-    """Number of bookings of the standing plan that are not on the same resource any more."""
+    """Number of bookings of the standing plan that are not on the same resource any more, or left out."""
     SHIFTED = "shifted"
     """Sum over bookings of the standing plan that are still scheduled of |start - start in the standing plan|."""
 

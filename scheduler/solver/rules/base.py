@@ -140,13 +140,31 @@ def technicians_lanes(compiled: Compiled) -> list[int]:
     return [lane for lane, is_room in enumerate(compiled.lanes.is_room) if not is_room]
 
 
+def idle_ticks(compiled: Compiled, model: Model, lane: int) -> Expr:
+    """Ticks of a working day that are neither work nor rest, those before the departure and after the return too."""
+    first, last = int(compiled.first[lane]), int(compiled.last[lane])
+    if first >= last:
+        return 0
+    if not model.candidates(lane):
+        return last - first - model.rested_outside(lane)
+    most = 4 * compiled.clock.floor(compiled.problem.horizon.end)
+    before = model.departure(lane) - first
+    if any(slot in compiled.holds for slot in model.candidates(lane)):  # only what stands may lie before the day
+        before = model.largest([before], 0, most, f"idle before {lane}")
+    after = model.largest([last - model.arrival(lane)], 0, most, f"idle after {lane}")
+    return before + model.waited(lane) + after - model.rested_outside(lane)
+
+
 def common_step(amounts: Iterable[float | Fraction]) -> Fraction:
-    """The largest step of which all amounts are whole multiples; a billionth of the largest where that is too fine."""
+    """The largest step of which all amounts are whole multiples; a millionth of the smallest where that is finer.
+
+    Then amounts are rounded to the step in the model, by less than a millionth each. The score is measured anew.
+    """
     exact = [Fraction(str(a)) if isinstance(a, float) else Fraction(a) for a in amounts if a]
     if not exact:
         return Fraction(1)
     step = Fraction(gcd(*(f.numerator for f in exact)), lcm(*(f.denominator for f in exact)))
-    return max(step, max(exact) / 10**9)
+    return max(step, min(exact) / 10**6)
 
 
 @dataclass(frozen=True)
@@ -227,4 +245,5 @@ class TermRule(Rule):
 
     def explain(self, violation: Violation) -> str:
         found, limit = violation.details["value"], violation.details["limit"]
-        return f"{self.term.value} is {found:g} {self.unit}, over the goal's limit of {limit:g}".replace("  ", " ")
+        value = f"{found:g} {self.unit}".strip()
+        return f"{self.term.value} is {value}, over the goal's limit of {limit:g}"

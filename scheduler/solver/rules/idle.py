@@ -6,7 +6,7 @@ from fractions import Fraction
 from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Expr, Model, TermRule, technicians_lanes
+from scheduler.solver.rules.base import Example, Model, TermRule, idle_ticks, technicians_lanes
 from scheduler.solver.view import View, minutes
 
 
@@ -22,20 +22,8 @@ class Idle(TermRule):
         return compiled.clock.minutes
 
     def encode(self, compiled: Compiled, model: Model) -> None:
-        model.price(self.term, sum(_idle(compiled, model, lane) for lane in technicians_lanes(compiled)))
+        model.price(self.term, sum(idle_ticks(compiled, model, lane) for lane in technicians_lanes(compiled)))
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(), goal=sample.goal(idle=1))
         yield Example(problem, sample.plan(problem, sample.booking("a", "9:00")), sample.plan(problem))
-
-
-def _idle(compiled: Compiled, model: Model, lane: int) -> Expr:
-    """Ticks of the working day that are neither work nor rest."""
-    first, last = int(compiled.first[lane]), int(compiled.last[lane])
-    if first >= last:
-        return 0
-    if not model.candidates(lane):
-        return last - first - model.rested_outside(lane)
-    most = 4 * compiled.clock.floor(compiled.problem.horizon.end)
-    back = model.largest([last - model.arrival(lane)], 0, most, f"idle after {lane}")
-    return model.waited(lane) + model.departure(lane) - first + back - model.rested_outside(lane)

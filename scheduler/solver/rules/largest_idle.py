@@ -6,7 +6,7 @@ from fractions import Fraction
 from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Expr, Model, TermRule, technicians_lanes
+from scheduler.solver.rules.base import Example, Model, TermRule, idle_ticks, technicians_lanes
 from scheduler.solver.view import View, minutes
 
 
@@ -23,7 +23,7 @@ class LargestIdle(TermRule):
 
     def encode(self, compiled: Compiled, model: Model) -> None:
         most = 4 * compiled.clock.floor(compiled.problem.horizon.end)
-        idle = [_idle(compiled, model, lane) for lane in technicians_lanes(compiled)]
+        idle = [idle_ticks(compiled, model, lane) for lane in technicians_lanes(compiled)]
         model.price(self.term, model.largest(idle, 0, most, "largest idle"))
 
     def examples(self) -> Iterator[Example]:
@@ -37,15 +37,3 @@ class LargestIdle(TermRule):
             sample.plan(problem, first, sample.booking("b", "9:00", 60, resource="bob")),
             sample.plan(problem, first, sample.booking("b", "10:00", 60)),
         )
-
-
-def _idle(compiled: Compiled, model: Model, lane: int) -> Expr:
-    """Ticks of the working day that are neither work nor rest."""
-    first, last = int(compiled.first[lane]), int(compiled.last[lane])
-    if first >= last:
-        return 0
-    if not model.candidates(lane):
-        return last - first - model.rested_outside(lane)
-    most = 4 * compiled.clock.floor(compiled.problem.horizon.end)
-    back = model.largest([last - model.arrival(lane)], 0, most, f"idle after {lane}")
-    return model.waited(lane) + model.departure(lane) - first + back - model.rested_outside(lane)

@@ -25,10 +25,8 @@ class Tardiness(TermRule):
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
         for n, name in enumerate(compiled.activities):
-            slots = compiled.slots_of[n]
-            people = [s for s in slots if not compiled.slots.is_room[s]]
             for at_end, windows in _promises(compiled, problem.activity[name]):
-                compiled.lates += [Late(slot, at_end, windows) for slot in people or slots]
+                compiled.lates += [Late(slot, at_end, windows) for slot in _counted(compiled, n)]
 
     def encode(self, compiled: Compiled, model: Model) -> None:
         model.price(self.term, sum(model.lateness(slot) for slot in sorted({late.slot for late in compiled.lates})))
@@ -47,6 +45,14 @@ class Tardiness(TermRule):
             sample.plan(problem, sample.booking("a", "8:30")),
             sample.plan(problem, sample.booking("a", "8:45")),
         )
+
+
+def _counted(compiled: Compiled, activity: int) -> Iterator[int]:
+    """Of each set of requirements, the technicians' slots, or all where it asks for none."""
+    slots = compiled.slots
+    for requirement_set in sorted({int(slots.requirement_set[s]) for s in compiled.slots_of[activity]}):
+        group = [s for s in compiled.slots_of[activity] if slots.requirement_set[s] == requirement_set]
+        yield from [s for s in group if not slots.is_room[s]] or group
 
 
 def _promises(compiled: Compiled, activity: Activity) -> Iterator[tuple[bool, tuple[Span, ...]]]:
