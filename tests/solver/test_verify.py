@@ -110,6 +110,13 @@ def test_a_route_made_by_hand_is_judged_as_it_is() -> None:
     assert (found.rule, found.amount) == ("travel-time", 5)
 
 
+@pytest.mark.parametrize(("departure", "arrival", "lack"), [("09:05", "10:10", 15), ("08:50", "09:30", 40)])
+def test_a_route_begins_before_its_bookings_and_ends_after_them(departure: str, arrival: str, lack: float) -> None:
+    odd = b.plan(b.booking("a", "ann", "09:00"), routes=[b.route("ann", departure, arrival, "a")])
+    (found,) = verify(given(), odd).breaches
+    assert (found.rule, found.amount) == ("travel-time", lack)
+
+
 # What is exempted
 
 TWICE = (b.booking("a", "ann", "09:00"), b.booking("b", "ann", "09:30"))

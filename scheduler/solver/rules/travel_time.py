@@ -21,7 +21,8 @@ class TravelTime(Rule):
     def check(self, view: View) -> Iterable[Violation]:
         for day in view.used_days:
             for drive in day.drives:
-                if drive.reach >= drive.leave and (lack := _lack(day, drive)) > 0:
+                overlapping = drive.reach < drive.leave and drive.before is not None and drive.after is not None
+                if not overlapping and (lack := _lack(day, drive)) > 0:
                     parties = (b.key for b in (drive.before, drive.after) if b is not None)
                     yield self.violation(
                         *parties,
