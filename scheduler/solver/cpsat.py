@@ -68,13 +68,18 @@ def in_units(compiled: Compiled, costs: Sequence[int]) -> tuple[float, ...]:
 
 def admits(compiled: Compiled, solution: Solution, rules: Sequence[Rule] = RULES) -> bool:
     """Whether the model lets exactly these bookings be: its day routes are its own to choose."""
+    return completion(compiled, solution, rules) is not None
+
+
+def completion(compiled: Compiled, solution: Solution, rules: Sequence[Rule] = RULES) -> Solution | None:
+    """These very bookings with day routes of the model's choice; None where it does not admit them."""
     model = SatModel(compiled, rules)
     model.fix(solution)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     status = solver.solve(model.cp)
     assert status != cp_model.MODEL_INVALID, model.cp.validate()
-    return status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    return model.solution(solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
 
 def improve(compiled: Compiled, focus: Focus, budget: Budget) -> Answer:

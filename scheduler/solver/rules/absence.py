@@ -52,7 +52,7 @@ class Absence(Rule):
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "10:00")),
-            sample.plan(problem, sample.booking("a", "9:55")),
+            sample.plan(problem, sample.booking("a", "9:50")),
         )
         roles = (sample.needs("lab", kind="room"),)
         taken = sample.room(absences=away)

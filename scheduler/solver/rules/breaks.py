@@ -88,7 +88,7 @@ class Breaks(Rule):
         yield Example(
             problem,
             sample.plan(problem, first, sample.booking("b", "10:00")),
-            sample.plan(problem, first, sample.booking("b", "9:45")),
+            sample.plan(problem, first, sample.booking("b", "9:50")),
         )
         seated = sample.technician(breaks=({**lunch, "window": sample.local("9:30", "10:00"), "after_drive": True},))
         problem = sample.problem(sample.activity(), sample.activity("b", place="p3"), technicians=(seated,))

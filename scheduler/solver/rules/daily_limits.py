@@ -59,5 +59,5 @@ class DailyLimits(Rule):
         yield Example(
             problem,
             sample.plan(problem, first, sample.booking("b", "9:30")),
-            sample.plan(problem, first, sample.booking("b", "9:35")),
+            sample.plan(problem, first, sample.booking("b", "9:40")),
         )

@@ -37,5 +37,5 @@ class Deadline(Rule):
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "9:00")),
-            sample.plan(problem, sample.booking("a", "9:05")),
+            sample.plan(problem, sample.booking("a", "9:10")),
         )

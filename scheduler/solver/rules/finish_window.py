@@ -61,13 +61,13 @@ class FinishWindow(Rule):
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "9:30")),
-            sample.plan(problem, sample.booking("a", "9:35")),
+            sample.plan(problem, sample.booking("a", "9:40")),
         )
         problem = sample.problem(sample.activity(finish_windows=(sample.span("9:00", "10:00"),), priced_windows=True))
         yield Example(
             problem,
-            sample.plan(problem, sample.booking("a", "9:35")),
-            sample.plan(problem, sample.booking("a", "8:25")),
+            sample.plan(problem, sample.booking("a", "9:40")),
+            sample.plan(problem, sample.booking("a", "8:20")),
         )
         windows = (sample.span("8:30", "9:00"), sample.span("9:20", "10:00"))
         roles = (sample.needs("one"), sample.needs("two", duration=timedelta(hours=1)))

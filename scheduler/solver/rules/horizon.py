@@ -46,5 +46,5 @@ class Horizon(Rule):
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "10:30")),
-            sample.plan(problem, sample.booking("a", "10:35")),
+            sample.plan(problem, sample.booking("a", "10:40")),
         )

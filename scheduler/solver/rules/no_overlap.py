@@ -39,5 +39,5 @@ class NoOverlap(Rule):
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:30")),
-            sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:15")),
+            sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:20")),
         )

@@ -39,5 +39,5 @@ class Release(Rule):
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "9:00")),
-            sample.plan(problem, sample.booking("a", "8:55")),
+            sample.plan(problem, sample.booking("a", "8:50")),
         )

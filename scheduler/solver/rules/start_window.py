@@ -59,13 +59,13 @@ class StartWindow(Rule):
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "10:00")),
-            sample.plan(problem, sample.booking("a", "10:05")),
+            sample.plan(problem, sample.booking("a", "10:10")),
         )
         problem = sample.problem(sample.activity(start_windows=(sample.span("9:00", "10:00"),), priced_windows=True))
         yield Example(
             problem,
-            sample.plan(problem, sample.booking("a", "10:05")),
-            sample.plan(problem, sample.booking("a", "8:55")),
+            sample.plan(problem, sample.booking("a", "10:10")),
+            sample.plan(problem, sample.booking("a", "8:50")),
         )
 
 

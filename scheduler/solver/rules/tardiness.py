@@ -36,14 +36,14 @@ class Tardiness(TermRule):
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "9:00")),
-            sample.plan(problem, sample.booking("a", "9:05")),
+            sample.plan(problem, sample.booking("a", "9:10")),
         )
         priced = sample.activity(finish_windows=(sample.span("8:00", "9:00"),), priced_windows=True)
         problem = sample.problem(priced, goal=sample.goal(tardiness=1))
         yield Example(
             problem,
             sample.plan(problem, sample.booking("a", "8:30")),
-            sample.plan(problem, sample.booking("a", "8:45")),
+            sample.plan(problem, sample.booking("a", "8:50")),
         )
 
 

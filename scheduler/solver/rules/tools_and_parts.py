@@ -107,7 +107,8 @@ class ToolsAndParts(Rule):
         both = (sample.activity(name, parts={"filter": 1}) for name in ("a", "b"))
         problem = sample.problem(*both, technicians=(van,))
         second = sample.booking("b", "10:00")
-        yield Example(problem, _restocking(problem, first, second), sample.plan(problem, first, second))
+        no_time_to_restock = (sample.booking("a", "8:00"), sample.booking("b", "8:30"))
+        yield Example(problem, _restocking(problem, first, second), sample.plan(problem, *no_time_to_restock))
 
 
 def _before_restocking(day: Day) -> list[Booking]:
