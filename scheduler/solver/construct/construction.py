@@ -211,7 +211,7 @@ class Construction:
         wanted = at.placed.get(slot) if at is not None else None
         if at is not None and wanted is None:
             return []
-        taken = {int(c.lanes.resource[p.lane]) for s, p in self._team_of(slot, chosen) if self._apart(slot, s)}
+        taken = {int(c.lanes.resource[p.lane]) for _, p in self._team_of(slot, chosen)}
         lanes: Iterator[int] = iter([wanted.lane]) if wanted else self._lanes(slot, place)
         found = 0
         for lane in islice(lanes, MOST_TRIED):
@@ -280,9 +280,6 @@ class Construction:
             return (int(v) for v in lanes)
         return self._near.lanes(slot, place)
 
-    def _apart(self, slot: int, other: int) -> bool:
-        return slot != other and any(slot in group and other in group for group in self._near.apart_of(slot))
-
     def _one_site(self, slot: int, lane: int, chosen: Chosen) -> bool:
         groups = [g for g in self._near.together_of(slot)]
         site = self.c.sites[self.c.lanes.resource[lane]]
@@ -318,6 +315,14 @@ class Construction:
     def _put(self, slot: int, placed: Placed, gap: Gap | None = None) -> None:
         self.placed[slot] = placed
         place = self._place_of(slot, {})
-        self.lanes[placed.lane].add(slot, placed, place, gap)
+        moved = self.lanes[placed.lane].add(slot, placed, place, gap, movable=self._movable(slot))
+        for other, start in moved.items():
+            self.placed[other] = replace(self.placed[other], start=start)
         if not self.c.lanes.is_room[placed.lane]:
             self._near.moved(placed.lane, place)
+
+    def _movable(self, slot: int) -> bool:
+        """Whether the slot may give way in time: nothing else hangs on it, and nobody holds it."""
+        activity = int(self.c.slots.activity[slot])
+        held = slot in self.c.holds or slot in self.c.start_held
+        return len(self.c.slots_of[activity]) == 1 and activity not in self._links and not held

@@ -1,8 +1,8 @@
-"""Lanes while a plan is constructed: stops with fixed times, and the gaps that a booking fits into."""
+"""Lanes while a plan is constructed: stops in order, and the gaps that a booking fits into."""
 
 from bisect import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scheduler.domain.goal import Term
@@ -12,27 +12,37 @@ from scheduler.solver.travel import NOWHERE, UNREACHABLE
 
 DEPOT = -1
 """Stands for the restocking stop where stops are named by slot."""
+NEVER = 2**40
+LATE_WEIGHT = 2.0
+"""Cost of a tick of lateness, where a tick of travel costs one."""
+
+PAID_BY_SPAN = (Term.WORKING_TIME, Term.LABOUR_COST, Term.WAITING, Term.IDLE)
+"""Where one of these is priced, a stop costs what it makes the day longer, otherwise the detour to it."""
 
 
 @dataclass(frozen=True)
 class Stop:
+    """A stay at a place. One with `spans` may begin at any of those ticks; without, it stays where it is."""
+
     start: int
     end: int
     place: int
     slot: int
+    spans: Spans = ()
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A way to place a slot: start of service, what it costs, and whether a restocking stop goes in front."""
+    """A way to place a slot: start of service, cost, the stop it comes before, and a restocking stop in front of it."""
 
     start: int
     cost: float
+    before: int = 0
     restock: Stop | None = None
 
 
 class LaneState:
-    """A technician's day."""
+    """A technician's day. Later stops that may move give way to a new one."""
 
     def __init__(self, compiled: Compiled, lane: int) -> None:
         self.c, self.lane = compiled, lane
@@ -40,110 +50,132 @@ class LaneState:
         self.breaks: list[tuple[int, int]] = []
         self.restock: Stop | None = None
         self._off: list[tuple[int, int]] = sorted(compiled.blocked[lane])
+        self._unsplit: set[tuple[int, int]] = set()
+        self._home = int(compiled.lanes.start_place[lane])
+        self._back = int(compiled.lanes.end_place[lane])
         self._profile = int(compiled.lanes.profile[lane])
-        prices = compiled.prices
-        self._per_tick = max(1.0, float(prices[Term.TRAVEL_TIME].per_step)) if Term.TRAVEL_TIME in prices else 1.0
-        self._fresh = 1.0 if Term.RESOURCES_USED in prices else 0.0
+        self._fresh = Term.RESOURCES_USED in compiled.prices
+        self._by_span = not compiled.prices.keys().isdisjoint(PAID_BY_SPAN)
+        self._latest: list[int] | None = None
 
     def place_breaks(self) -> None:
         """Give each break that the day owes the first place that held stops and blocked time leave."""
         for n, pause in enumerate(self.c.pauses[self.lane]):
             taken = [(s.start, s.end) for s in self.stops]
-            start = pause.earliest + (pause.latest_end - pause.duration - pause.earliest) // 2
-            for begin in (start, pause.earliest):
-                at = begin
-                for a, b in sorted((*self._off, *taken)):
-                    if a < at + pause.duration and b > at:
-                        at = b
-                if at + pause.duration <= pause.latest_end:
-                    self.breaks.append((n, at))
-                    self._off = sorted((*self._off, (at, at + pause.duration)))
+            middle = (pause.earliest + pause.latest_end - pause.duration) // 2
+            for begin in (middle, pause.earliest):
+                start = _first_free(begin, pause.duration, [*self._off, *taken])
+                if start + pause.duration <= pause.latest_end:
+                    self.breaks.append((n, start))
+                    self._off = sorted((*self._off, (start, start + pause.duration)))
+                    if pause.after_drive:
+                        self._unsplit.add((start, start + pause.duration))
                     break
 
-    def add(self, slot: int, placed: Placed, place: int, gap: Gap | None = None) -> None:
+    def add(self, slot: int, placed: Placed, place: int, gap: Gap | None, *, movable: bool) -> dict[int, int]:
+        """Put a slot in; the new starts of service of those that gave way."""
+        setup = int(self.c.slots.setup[slot])
+        start, end = placed.start - setup, placed.start + placed.duration + int(self.c.slots.teardown[slot])
+        spans = self._free(slot, placed.duration) if movable else ()
+        self._latest = None
+        at = gap.before if gap is not None else bisect([(s.start, s.end) for s in self.stops], (start, end))
         if gap is not None and gap.restock is not None:
             self.restock = gap.restock
-            self.stops.insert(bisect([s.start for s in self.stops], gap.restock.start), gap.restock)
-        start = placed.start - int(self.c.slots.setup[slot])
-        end = placed.start + placed.duration + int(self.c.slots.teardown[slot])
-        stop = Stop(start, end, place, slot)
-        self.stops.append(stop)
-        self.stops.sort(key=lambda s: (s.start, s.end))
+            self.stops.insert(at, gap.restock)
+            at += 1
+        self.stops.insert(at, Stop(start, end, place, slot, spans))
+        return self._give_way(at)
+
+    def _give_way(self, at: int) -> dict[int, int]:
+        moved = {}
+        for n in range(at + 1, len(self.stops)):
+            stop = self.stops[n]
+            start = self._begin(stop, self._arrive(self.stops[n - 1], stop.place))
+            if start <= stop.start:
+                break
+            self.stops[n] = replace(stop, start=start, end=stop.end + start - stop.start)
+            moved[stop.slot] = start + int(self.c.slots.setup[stop.slot])
+        return moved
 
     def route(self) -> Route:
         """The route through the stops: leaves as late and comes back as early as it can."""
         departure, arrival = self._ends(self.stops)
-        inside = tuple(b for b in self.breaks)
         slots = tuple(s.slot for s in self.stops if s.slot != DEPOT)
-        return Route(slots, departure, arrival, inside, self.restock.start if self.restock else None)
+        return Route(slots, departure, arrival, tuple(self.breaks), self.restock.start if self.restock else None)
 
     def gaps(self, slot: int, place: int, length: int, starts: Spans) -> Iterator[Gap]:
         """Starts of service at which the slot fits between two stops, the earliest of each gap and its latest."""
-        c = self.c
         if not self._admits(slot):
             return
         lacks = self._lacks(slot)
         for n in range(len(self.stops) + 1):
-            if lacks and (self.restock is None or self.restock in self.stops[n:]):
-                if self.restock is None and n == 0 and c.depot[self.lane] != NOWHERE:
-                    yield from self._with_restock(slot, place, length, starts)
-                continue
-            before = self.stops[n - 1] if n else None
-            after = self.stops[n] if n < len(self.stops) else None
-            yield from self._between(slot, place, length, starts, before, after)
+            if not lacks or (self.restock is not None and self.restock not in self.stops[n:]):
+                yield from self._between(slot, place, length, starts, n, self.stops[n - 1] if n else None)
+            elif self.restock is None and n == 0 and self.c.depot[self.lane] != NOWHERE:
+                yield from self._with_restock(slot, place, length, starts)
 
-    def _between(
-        self,
-        slot: int,
-        place: int,
-        length: int,
-        starts: Spans,
-        before: Stop | None,
-        after: Stop | None,
-        restock: Stop | None = None,
-    ) -> Iterator[Gap]:
-        c, setup = self.c, int(self.c.slots.setup[slot])
-        around = setup + length + int(c.slots.teardown[slot])
-        there = self._way(before.place if before else int(c.lanes.start_place[self.lane]), place)
-        back = self._way(place, after.place if after else int(c.lanes.end_place[self.lane]))
+    def _between(self, slot: int, place: int, length: int, starts: Spans, n: int, before: Stop | None) -> Iterator[Gap]:
+        """In front of stop `n`, after `before`, which may be a restocking stop yet to come."""
+        setup = int(self.c.slots.setup[slot])
+        around = setup + length + int(self.c.slots.teardown[slot])
+        after = self.stops[n] if n < len(self.stops) else None
+        there = self._way(before.place if before else self._home, place)
+        back = self._way(place, after.place if after else self._back)
         if max(there, back) >= UNREACHABLE:
             return
-        low = self._later(before.end if before else int(c.first[self.lane]), there) + setup
-        limit = after.start if after else int(c.latest[self.lane])
+        low = self._arrive(before, place) + setup
+        limit = self._latest_starts()[n] if after else int(self.c.latest[self.lane])
         high = self._earlier(limit, back) - around + setup
         spans = self._clear(meet(starts, ((low, high),)), setup, around)
-        old = (
-            self._way(
-                before.place if before else int(c.lanes.start_place[self.lane]),
-                after.place if after else int(c.lanes.end_place[self.lane]),
-            )
-            if self.stops or restock
-            else 0
-        )
-        cost = self._per_tick * (there + back - min(old, UNREACHABLE)) + (
-            self._fresh * c.latest[self.lane] if not self.stops else 0
-        )
-        candidates = {spans[0][0], spans[-1][1]} if spans else set()
-        candidates |= {a for a, _ in spans[1:3]}
-        for start in sorted(candidates):
+        detour = there + back - self._replaced(before, after)
+        restock = before if before is not None and before.slot == DEPOT and before is not self.restock else None
+        for start in sorted({*(a for a, _ in spans[:3]), *(b for _, b in spans[-1:])}):
             stop = Stop(start - setup, start - setup + around, place, slot)
-            if self._keeps_time([*([restock] if restock else []), stop]):
-                yield Gap(start, cost + 0.001 * (start - spans[0][0]), restock)
+            if (pushed := self._pushed(stop, n, restock)) is not None:
+                yield Gap(start, detour + pushed + 0.001 * (start - spans[0][0]), n, restock)
+
+    def _replaced(self, before: Stop | None, after: Stop | None) -> int:
+        """The drive that a stop between the two makes needless; less than nothing where it opens a day."""
+        if not self.stops and before is None:
+            return -int(self.c.latest[self.lane]) if self._fresh else 0
+        drive = self._way(before.place if before else self._home, after.place if after else self._back)
+        return min(drive, UNREACHABLE)
+
+    def _pushed(self, stop: Stop, n: int, restock: Stop | None) -> float | None:
+        """Cost of one more stop in front of `n` besides the drive; None where the day has no room.
+
+        Later stops that become later cost as lateness does; where the day's length is paid, waiting costs too.
+        """
+        stops = [*self.stops[:n], *([restock] if restock else []), stop]
+        total = 0
+        for old in self.stops[n:]:
+            start = self._begin(old, self._arrive(stops[-1], old.place))
+            if start >= NEVER:
+                return None
+            total += max(0, start - old.start)
+            stops.append(replace(old, start=max(start, old.start), end=old.end + max(0, start - old.start)))
+        if not self._keeps_time(stops):
+            return None
+        return LATE_WEIGHT * total + (self._waits(stops) - self._waits(self.stops) if self._by_span else 0.0)
+
+    def _waits(self, stops: list[Stop]) -> int:
+        """Ticks of a day that are neither stay nor drive."""
+        if not stops:
+            return 0
+        departure, arrival = self._ends(stops)
+        places = (self._home, *(s.place for s in stops), self._back)
+        at_work = sum(s.end - s.start for s in stops) + sum(self._way(a, b) for a, b in pairwise(places))
+        return arrival - departure - at_work
 
     def _with_restock(self, slot: int, place: int, length: int, starts: Spans) -> Iterator[Gap]:
         """With a stop at the depot as the first thing of the day."""
-        c, depot = self.c, int(self.c.depot[self.lane])
-        way = self._way(int(c.lanes.start_place[self.lane]), depot)
-        if way >= UNREACHABLE:
-            return
-        begin = self._later(int(c.first[self.lane]), way)
-        for a, b in self._off:
-            if a < begin + int(c.restock[self.lane]) and b > begin:
-                begin = b
-        stop = Stop(begin, begin + int(c.restock[self.lane]), depot, DEPOT)
-        after = self.stops[0] if self.stops else None
-        for gap in self._between(slot, place, length, starts, stop, after, restock=stop):
-            yield Gap(gap.start, gap.cost + self._per_tick * way, stop)
+        depot, stay = int(self.c.depot[self.lane]), int(self.c.restock[self.lane])
+        way = self._way(self._home, depot)
+        if way < UNREACHABLE:
+            begin = _first_free(self._later(int(self.c.first[self.lane]), way, from_home=True), stay, self._off)
+            stop = Stop(begin, begin + stay, depot, DEPOT)
+            for gap in self._between(slot, place, length, starts, 0, stop):
+                yield Gap(gap.start, gap.cost + way, gap.before, stop)
 
     def _admits(self, slot: int) -> bool:
         """Whether loads and the number of bookings leave room for one more."""
@@ -163,66 +195,110 @@ class LaneState:
         users = [s.slot for s in self.stops if s.slot != DEPOT and (cut is None or s.end <= cut)]
         return bool((c.parts[[*users, slot]].sum(axis=0) > c.parts_carried[self.lane]).any())
 
-    def _keeps_time(self, more: list[Stop]) -> bool:
+    def _keeps_time(self, stops: list[Stop]) -> bool:
         """Whether the day stays within its hours and its longest time."""
         longest = int(self.c.most_time[self.lane])
-        departure, arrival = self._ends(sorted((*self.stops, *more), key=lambda s: (s.start, s.end)))
+        departure, arrival = self._ends(stops)
         if departure < self.c.first[self.lane] or arrival > self.c.latest[self.lane]:
             return False
-        paid = {n for n, pause in enumerate(self.c.pauses[self.lane]) if pause.paid}
-        own = {(at, at + self.c.pauses[self.lane][n].duration) for n, at in self.breaks if n in paid}
-        rest = sum(
-            min(b, arrival) - max(a, departure)
-            for a, b in self._off
-            if a < arrival and b > departure and (a, b) not in own
-        )
-        return longest < 0 or arrival - departure - rest <= longest
+        pauses = self.c.pauses[self.lane]
+        paid = {(at, at + pauses[n].duration) for n, at in self.breaks if pauses[n].paid}
+        inside = ((max(a, departure), min(b, arrival)) for a, b in self._off if (a, b) not in paid)
+        return longest < 0 or arrival - departure - sum(max(0, b - a) for a, b in inside) <= longest
 
     def _ends(self, stops: list[Stop]) -> tuple[int, int]:
-        c = self.c
-        departure = self._earlier(stops[0].start, self._way(int(c.lanes.start_place[self.lane]), stops[0].place))
-        if c.lanes.fixed_departure[self.lane]:
-            departure = min(departure, int(c.first[self.lane]))
-        back = self._way(stops[-1].place, int(c.lanes.end_place[self.lane]))
-        return departure, self._later(max(s.end for s in stops), back)
+        departure = self._earlier(stops[0].start, self._way(self._home, stops[0].place), from_home=True)
+        if self.c.lanes.fixed_departure[self.lane]:
+            departure = min(departure, int(self.c.first[self.lane]))
+        last = max(stops, key=lambda s: s.end)
+        return departure, self._later(last.end, self._way(stops[-1].place, self._back))
+
+    # Times
 
     def _way(self, start: int, end: int) -> int:
         if start == NOWHERE or end == NOWHERE or not self.c.travels:
             return 0
         return self.c.travel.leg(self._profile, start, end)[0]
 
-    def _later(self, tick: int, ticks: int) -> int:
+    def _arrive(self, before: Stop | None, place: int) -> int:
+        """When the technician can be at a place after a stop, or from home."""
+        if before is None:
+            return self._later(int(self.c.first[self.lane]), self._way(self._home, place), from_home=True)
+        return self._later(before.end, self._way(before.place, place))
+
+    def _begin(self, stop: Stop, earliest: int) -> int:
+        """When a stop begins that can't before `earliest`; NEVER where it can't at all."""
+        if stop.start >= earliest:
+            return stop.start
+        return next((max(a, earliest) for a, b in stop.spans if b >= earliest), NEVER)
+
+    def _latest_starts(self) -> list[int]:
+        """By stop, the last tick at which it may begin so that all later ones still can."""
+        if self._latest is None:
+            limit, place, found = int(self.c.latest[self.lane]), self._back, list[int]()
+            for stop in reversed(self.stops):
+                last = self._earlier(limit, self._way(stop.place, place)) - (stop.end - stop.start)
+                within = [min(b, last) for a, b in stop.spans if a <= last]
+                limit = max([stop.start, *within]) if stop.spans else stop.start
+                place = stop.place
+                found.append(limit)
+            self._latest = found[::-1]
+        return self._latest
+
+    def _later(self, tick: int, ticks: int, *, from_home: bool = False) -> int:
         """When a drive of `ticks` that sets out at `tick` is over; it rests in what is blocked."""
         for a, b in self._off:
             if b <= tick:
                 continue
             if a >= tick + ticks:
                 break
-            ticks -= max(0, a - tick)
+            if (a, b) in self._unsplit:
+                if not from_home:
+                    return NEVER
+            else:
+                ticks -= max(0, a - tick)
             tick = b
         return tick + ticks
 
-    def _earlier(self, tick: int, ticks: int) -> int:
+    def _earlier(self, tick: int, ticks: int, *, from_home: bool = False) -> int:
         """When a drive of `ticks` that is to be over at `tick` sets out."""
         for a, b in reversed(self._off):
             if a >= tick:
                 continue
             if b <= tick - ticks:
                 break
-            ticks -= max(0, tick - b)
+            if (a, b) not in self._unsplit:
+                ticks -= max(0, tick - b)
             tick = a
         return tick - ticks
+
+    def _free(self, slot: int, length: int) -> Spans:
+        """Ticks at which the stop of a slot may begin on this day."""
+        setup = int(self.c.slots.setup[slot])
+        around = setup + length + int(self.c.slots.teardown[slot])
+        ends = tuple((a - length, b - length) for a, b in self.c.ends[slot])
+        spans = self._clear(meet(self.c.starts[slot], ends), setup, around)
+        return tuple((a - setup, b - setup) for a, b in spans)
 
     def _clear(self, spans: Spans, setup: int, around: int) -> Spans:
         """Starts from which the stop does not touch what is blocked."""
         for a, b in self._off:
-            spans = tuple(
-                p
-                for lo, hi in spans
-                for p in ((lo, min(hi, a - around + setup)), (max(lo, b + setup), hi))
-                if p[0] <= p[1]
-            )
+            spans = _without(spans, a - around + setup, b + setup)
         return tuple(sorted(set(spans)))
+
+
+def _first_free(begin: int, length: int, taken: list[tuple[int, int]]) -> int:
+    """The first tick from `begin` on with `length` ticks that nothing takes."""
+    for a, b in sorted(taken):
+        if a < begin + length and b > begin:
+            begin = b
+    return begin
+
+
+def _without(spans: Spans, last_before: int, first_after: int) -> Spans:
+    """The spans without the ticks between two, both of which stay."""
+    pieces = (p for lo, hi in spans for p in ((lo, min(hi, last_before)), (max(lo, first_after), hi)))
+    return tuple(p for p in pieces if p[0] <= p[1])
 
 
 class RoomState:
@@ -232,10 +308,11 @@ class RoomState:
         self.c, self.lane = compiled, lane
         self._inside: list[tuple[int, int, int]] = []
 
-    def add(self, slot: int, placed: Placed, place: int, gap: Gap | None = None) -> None:
+    def add(self, slot: int, placed: Placed, place: int, gap: Gap | None, *, movable: bool) -> dict[int, int]:
         start = placed.start - int(self.c.slots.setup[slot])
         end = placed.start + placed.duration + int(self.c.slots.teardown[slot]) + int(self.c.turnaround[self.lane])
         self._inside.append((start, end, int(self.c.slots.effort[slot])))
+        return {}
 
     def gaps(self, slot: int, place: int, length: int, starts: Spans) -> Iterator[Gap]:
         """Earliest starts in the free time of the room."""
@@ -246,12 +323,7 @@ class RoomState:
         closed = [(a, b) for a, b in c.blocked[self.lane]]
         full = [(a - rest, b) for a, b in self._full(int(c.slots.effort[slot]))]
         for a, b in sorted((*closed, *full)):
-            spans = tuple(
-                p
-                for lo, hi in spans
-                for p in ((lo, min(hi, a - around + setup)), (max(lo, b + setup), hi))
-                if p[0] <= p[1]
-            )
+            spans = _without(spans, a - around + setup, b + setup)
         for a, b in sorted(set(spans))[:6]:
             yield Gap(a, 0.0)
             if b > a:

@@ -20,7 +20,6 @@ class Nearness:
         self._lane = Growing(technicians)
         self._where = Growing(compiled.lanes.start_place[technicians])
         self._ties = _by_slot((tie, (tie.slot, tie.other)) for tie in compiled.ties)
-        self._apart = _by_slot((group, group) for group in compiled.apart)
         self._together = _by_slot((group, group) for group in compiled.together)
         self._late = _by_slot((late, (late.slot,)) for late in compiled.lates)
 
@@ -50,9 +49,6 @@ class Nearness:
 
     def ties_of(self, slot: int) -> list[Tie]:
         return self._ties.get(slot, [])
-
-    def apart_of(self, slot: int) -> list[tuple[int, ...]]:
-        return self._apart.get(slot, [])
 
     def together_of(self, slot: int) -> list[tuple[int, ...]]:
         return self._together.get(slot, [])
