@@ -76,11 +76,13 @@ class Day:
 
     @cached_property
     def blocked(self) -> Intervals:
-        """Inside the day: gaps between the spans, and absences."""
+        """Inside the day: gaps between the spans, and absences, these up to the end of overtime."""
         if not self.spans:
             return ()
-        whole = Interval(start=self.spans[0].start, end=self.spans[-1].end)
-        return subtract((whole,), subtract(self.spans, self.absent))
+        last = self.spans[-1]
+        overtime = Interval(start=last.start, end=last.end + self.technician.overtime_limit)
+        whole = Interval(start=self.spans[0].start, end=overtime.end)
+        return subtract((whole,), subtract((*self.spans, overtime), self.absent))
 
     @property
     def travel(self) -> timedelta:
@@ -121,7 +123,7 @@ class Day:
         if self.start is None or self.end is None:
             return ZERO
         if self.route is None:
-            return self.end - self.start - total(self.blocked)
+            return total(subtract(self.spans, self.absent))
         departure, arrival = self.route.departure, self.route.arrival
         before = max(ZERO, departure - self.start) - self.paused(self.start, departure)
         after = max(ZERO, self.end - arrival) - self.paused(arrival, self.end)

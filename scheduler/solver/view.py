@@ -6,7 +6,7 @@ from functools import cached_property
 
 from scheduler.domain.activity import Activity, Requirement
 from scheduler.domain.held import open_activities
-from scheduler.domain.interval import Interval, Intervals
+from scheduler.domain.interval import Interval, Intervals, intersect, subtract
 from scheduler.domain.plan import Booking, BookingKey, DayRoute, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Room, Technician
@@ -110,11 +110,11 @@ class View:
         stops = self._stops(route) if route is not None else ()
         drives = self._drives(technician, route, stops) if route is not None else ()
         absent = tuple(a.interval for a in technician.absences)
-        return Day(technician, day, spans, absent, route, stops, drives, _owed(technician, day, spans))
+        return Day(technician, day, spans, absent, route, stops, drives, _owed(technician, day, spans, absent))
 
     def _stops(self, route: DayRoute) -> tuple[Stop, ...]:
         bookings = [self.plan.by_key[key] for key in route.bookings if key in self.plan.by_key]
-        stops = [Stop(self.place(b), *self.occupied(b), b) for b in bookings]
+        stops = sorted((Stop(self.place(b), *self.occupied(b), b) for b in bookings), key=lambda s: (s.start, s.end))
         if route.restock is not None:
             stop = Stop(route.restock.place, route.restock.start, route.restock.end, None)
             at = next((n for n, s in enumerate(stops) if s.start >= stop.end), len(stops))
@@ -137,13 +137,20 @@ class View:
         return Drive(a.place, b.place, a.end, b.start, a.booking, b.booking, *leg)
 
 
-def _owed(technician: Technician, day: date, spans: Intervals) -> tuple[OwedBreak, ...]:
-    """The breaks whose window lies inside the day; of a day that the horizon cuts, inside what is left of it."""
+def _owed(technician: Technician, day: date, spans: Intervals, absent: Intervals) -> tuple[OwedBreak, ...]:
+    """The breaks whose window lies inside the day; of a day that the horizon cuts, inside what is left of it.
+
+    Where gaps and absences leave no room for it in the window, a break is not owed.
+    """
     windows = ((rule, rule.on(day, technician.working_hours)) for rule in technician.breaks if spans)
+    there = subtract(spans, absent)
     return tuple(
         OwedBreak(rule, window)
         for rule, window in windows
-        if window is not None and spans[0].start <= window.start and window.end <= spans[-1].end
+        if window is not None
+        and spans[0].start <= window.start
+        and window.end <= spans[-1].end
+        and any(piece.length >= rule.duration for piece in intersect(there, (window,)))
     )
 
 

@@ -7,13 +7,14 @@ drive lies where no drive is left to do before the next stop, or before leaving 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
-from scheduler.domain.interval import Interval
+from scheduler.domain.interval import Interval, Intervals
 from scheduler.domain.plan import BreakTaken
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Technician
 from scheduler.domain.verdict import Violation
-from scheduler.solver.compiled import Compiled, Pause
+from scheduler.solver.compiled import Compiled, Pause, Span
 from scheduler.solver.rules import sample
 from scheduler.solver.rules.base import Example, Rule
 from scheduler.solver.view import Day, OwedBreak, View, minutes
@@ -61,8 +62,7 @@ class Breaks(Rule):
                 for lane in compiled.lanes_of[r]:
                     day = compiled.lanes.day[lane]
                     if day is not None and (spans := working.get(day)):
-                        whole = Interval(start=spans[0].start, end=spans[-1].end)
-                        compiled.pauses[lane] = tuple(_pauses(compiled, technician, day, whole))
+                        compiled.pauses[lane] = tuple(_pauses(compiled, technician, day, spans))
 
     def explain(self, violation: Violation) -> str:
         d, amount = violation.details, f"{violation.amount:g} minutes"
@@ -132,19 +132,34 @@ def _left_to_drive(day: Day, start: datetime, end: datetime) -> timedelta:
     return ZERO
 
 
-def _pauses(compiled: Compiled, technician: Technician, day: date, whole: Interval) -> Iterator[Pause]:
-    """The breaks whose window lies inside the working day."""
-    clock = compiled.clock
+def _pauses(compiled: Compiled, technician: Technician, day: date, spans: Intervals) -> Iterator[Pause]:
+    """The breaks whose window lies inside the working day, and that gaps and absences leave room for."""
+    clock, whole = compiled.clock, Interval(start=spans[0].start, end=spans[-1].end)
+    gone = [(clock.floor(a.interval.start), clock.ceil(a.interval.end)) for a in technician.absences]
+    gone += [(clock.floor(a.end), clock.ceil(b.start)) for a, b in pairwise(spans)]
     for rule in technician.breaks:
         window = rule.on(day, technician.working_hours)
-        if window is not None and whole.contains(window.start, window.end):
+        if window is None or not whole.contains(window.start, window.end):
+            continue
+        earliest, latest_end, length = clock.ceil(window.start), clock.floor(window.end), clock.ticks(rule.duration)
+        if _longest_free(earliest, latest_end, gone) >= length:
             price = None if rule.price is None else Fraction(str(rule.price))
             yield Pause(
                 rule.id,
-                clock.ceil(window.start),
-                clock.floor(window.end),
-                clock.ticks(rule.duration),
+                earliest,
+                latest_end,
+                length,
                 rule.paid,
                 price,
                 rule.after_drive,
             )
+
+
+def _longest_free(begin: int, end: int, gone: list[Span]) -> int:
+    """Ticks of the longest part of [begin, end] that is not gone; -1 where nothing is left."""
+    longest = -1
+    for a, b in (*sorted(gone), (end, end)):
+        if min(a, end) > begin:
+            longest = max(longest, min(a, end) - begin)
+        begin = max(begin, b)
+    return longest

@@ -97,7 +97,7 @@ def test_a_break_that_is_not_due_is_not_taken() -> None:
 
 @pytest.mark.parametrize(
     ("window", "away", "shared"),
-    [(("10:30", "11:30"), (), 20.0), (("11:00", "11:30"), (), None), (("12:00", "13:00"), (("12:25", "12:40"),), 5.0)],
+    [(("10:30", "11:30"), (), 20.0), (("11:00", "11:30"), (), None), (("12:00", "13:10"), (("12:25", "12:40"),), 5.0)],
 )
 def test_it_overlaps_no_stop_and_no_absence(window: Any, away: Any, shared: float | None) -> None:
     pieces = tuple(absence(*span) for span in away)
