@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 
+from scheduler.domain.verdict import Concern
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.slots import SlotModel
+from scheduler.solver.rules.base import BOTH
 
 
 class ExemptingModel(SlotModel):
     """Adds `require`: a constraint with its parties."""
 
-    def exempt(self, rule: str, slots: tuple[int, ...]) -> Expr:
+    def exempt(self, rule: str, slots: tuple[int, ...], concerns: frozenset[Concern] = BOTH) -> Expr:
         """Whether the parties stand where they are held, or where their breach of the rule is waived."""
-        if slots and all(self.c.is_held(slot) for slot in slots):
+        if slots and self.fixed(slots, concerns):
             return 1
         if frozenset(slots) not in self.c.waived.get(rule, ()):
             return 0

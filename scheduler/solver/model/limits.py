@@ -4,6 +4,8 @@ from collections import defaultdict
 
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.rooms import RoomModel
+from scheduler.solver.rules.base import RESOURCE
+from scheduler.solver.travel import NOWHERE
 
 
 class LimitModel(RoomModel):
@@ -29,6 +31,8 @@ class LimitModel(RoomModel):
     def _take_tools(self, lane: int) -> None:
         for slot in self.candidates(lane) if self.c.tools.size else ():
             if bool((self.c.tools[slot] & ~self.c.tools_carried[lane]).any()):
+                if self.c.depot[lane] == NOWHERE and self.fixed((slot,), RESOURCE):
+                    continue
                 restocked = self._has_restocked(slot, lane)
                 self.require(restocked == 1, rule="tools-and-parts", slots=(slot,), only_if=[self.in_lane(slot, lane)])
 
@@ -67,7 +71,7 @@ class LimitModel(RoomModel):
                 self.demand(sum(self.on(s, resource) for s in on) <= 1, [free] if held else [])
 
     def _one_site(self, slots: tuple[int, ...]) -> None:
-        if all(self.c.is_held(s) or self._is_constant(s) for s in slots):
+        if self.fixed(slots, RESOURCE) or all(self._is_constant(s) for s in slots):
             return
         by_site = defaultdict[str | None, list[tuple[int, int]]](list)
         for slot in slots:

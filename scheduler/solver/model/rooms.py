@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from scheduler.solver.model.base import Expr
 from scheduler.solver.model.routes import RouteModel
 
 
@@ -36,24 +37,32 @@ class RoomModel(RouteModel):
         if capacity < 0:
             return
         intervals, demands = [], []
+        groups = self._waived_groups(lane)
         for slot in self.candidates(lane):
             if not self.c.is_held(slot):
+                stands = [self.negated(truth) for group, truth in groups if slot in group]
+                here = self.all_of([self.in_lane(slot, lane), *stands], f"counts {slot} {lane}")
                 start, end = self.occupied_from(slot), self.occupied_to(slot) + rest
-                intervals.append(
-                    self.cp.new_optional_interval_var(
-                        start, end - start, end, self.in_lane(slot, lane), f"room {slot} {lane}"
-                    )
-                )
+                name = f"room {slot} {lane}"
+                intervals.append(self.cp.new_optional_interval_var(start, end - start, end, here, name))
                 demands.append(int(self.c.slots.effort[slot]))
-        for start, end, load in self._held_load(lane, rest):
-            intervals.append(self.cp.new_fixed_size_interval_var(start, end - start, f"held {lane}"))
-            demands.append(min(load, capacity))
+        held = [s for s in self.candidates(lane) if self.c.is_held(s)]
+        for slots, truth in ((held, 1), *groups):
+            for start, end, load in self._held_load(slots, rest):
+                fixed = self.cp.new_optional_fixed_size_interval_var(start, end - start, truth, f"held {lane}")
+                intervals.append(fixed)
+                demands.append(min(load, capacity))
         if intervals:
             self.cp.add_cumulative(intervals, demands, capacity)
 
-    def _held_load(self, lane: int, rest: int) -> list[tuple[int, int, int]]:
-        """(start, end, effort) of what is held in the room, cut where the sum changes."""
-        held = [s for s in self.candidates(lane) if self.c.is_held(s)]
+    def _waived_groups(self, lane: int) -> list[tuple[list[int], Expr]]:
+        """Bookings whose crowding stands and is waived, with whether all of them stand."""
+        waived = sorted(map(sorted, self.c.waived.get("room-capacity", ())))
+        here = [slots for slots in waived if all(self.c.holds[s].lane == lane for s in slots)]
+        return [(slots, self.all_of([self.kept(s) for s in slots], f"crowded {slots}")) for slots in here]
+
+    def _held_load(self, held: list[int], rest: int) -> list[tuple[int, int, int]]:
+        """(start, end, effort) of what stands in the room, cut where the sum changes."""
         spans = [
             (
                 h.start - int(self.c.slots.setup[s]),

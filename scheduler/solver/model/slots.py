@@ -1,10 +1,13 @@
 """Which slots are booked, in which lane, from when to when; and what ties the slots of one activity."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
+from scheduler.domain.verdict import Concern
 from scheduler.solver.compiled import Compiled, Spans, meet
 from scheduler.solver.model.base import Base, Expr
 from scheduler.solver.model.focus import Focus
+from scheduler.solver.rules.base import BOTH, TIME
 from scheduler.solver.travel import NOWHERE
 
 
@@ -79,6 +82,12 @@ class SlotModel(Base):
     def kept(self, slot: int) -> Expr:
         """Whether the slot stands where a hold or a waiver lets it stand against the rules."""
         return self._kept.get(slot, 0)
+
+    def fixed(self, slots: Iterable[int], concerns: frozenset[Concern] = BOTH) -> bool:
+        """Whether a lock or a fact holds all of these slots in all that is meant: the resource, the time, or both."""
+        c = self.c
+        by_lock = {Concern.RESOURCE: c.resource_held, Concern.TIME: c.start_held}
+        return all(c.is_held(s) or all(s in by_lock[concern] for concern in concerns) for s in slots)
 
     # Variables
 
@@ -251,7 +260,7 @@ class SlotModel(Base):
         return min((self.duration(slot, lane) for lane in self._lanes[slot]), default=0)
 
     def _tie(self, slot: int, other: int, least: int, most: int | None) -> None:
-        if (self.c.is_held(slot) and self.c.is_held(other)) or (self._is_constant(slot) and self._is_constant(other)):
+        if self.fixed((slot, other), TIME) or (self._is_constant(slot) and self._is_constant(other)):
             return
         conditions = [self._present[slot], self._present[other], *self._unless_waived("team", (slot, other))]
         gap = self._start[other] - self._start[slot]

@@ -8,6 +8,7 @@ from itertools import pairwise
 from scheduler.solver.compiled import Late, Link, Span
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.limits import LimitModel
+from scheduler.solver.rules.base import RESOURCE, TIME
 
 
 class TimingModel(LimitModel):
@@ -81,7 +82,7 @@ class TimingModel(LimitModel):
                 moment = self.end(slot) if at_end else self.start(slot)
                 if self.c.is_held(slot) and not any(x <= self.c.holds[slot].start <= y for x, y in windows):
                     continue
-                exempt = self.exempt(rule, tuple(self.c.slots_of[activity]))
+                exempt = self.exempt(rule, tuple(self.c.slots_of[activity]), TIME)
                 conditions = [truth, self.present(slot), self.negated(exempt)]
                 self.demand(moment >= a, conditions)
                 self.demand(moment <= b, conditions)
@@ -94,15 +95,14 @@ class TimingModel(LimitModel):
         parties = tuple(sorted((*before, *after)))
         if not all(self.c.is_held(s) for s in after):
             self.demand(both[0] == 1, [both[1], self.negated(self.exempt("precedence", tuple(after)))])
-        if all(self.c.is_held(s) for s in parties):
-            return
-        conditions = [*both, self.negated(self.exempt("precedence", parties))]
+        conditions = [*both, self.negated(self.exempt("precedence", parties, TIME))]
         since = self.activity_end(link.before) if link.from_finish else self.activity_start(link.before)
         gap = self.activity_start(link.after) - since
         self.demand(gap >= link.least, conditions)
         if link.most is not None:
             self.demand(gap <= link.most, conditions)
-        self._same_people(link, conditions)
+        people = tuple(s for s in parties if not self.c.slots.is_room[s])
+        self._same_people(link, [*both, self.negated(self.exempt("precedence", people, RESOURCE))])
         if link.same_day:
             self._same_day(link, conditions)
 
