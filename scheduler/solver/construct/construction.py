@@ -64,7 +64,7 @@ class Construction:
     def order(self) -> list[int]:
         """Activities outside: urgent first, then dear, then those with little choice; befores before afters."""
         c = self.c
-        outside = [a for a in range(len(c.activities)) if not any(s in self.placed for s in c.slots_of[a])]
+        outside = [a for a in range(len(c.activities)) if not self._is_whole(a)]
         choice = c.suits.sum(axis=1)
         prices = [c.problem.activity[name].price_of_leaving_out for name in c.activities]
 
@@ -92,7 +92,7 @@ class Construction:
     # What stands
 
     def place_held(self) -> None:
-        for slot, hold in self.c.holds.items():
+        for slot, hold in sorted(self.c.holds.items(), key=lambda item: not self.c.slots.is_room[item[0]]):
             if hold.must:
                 self._put(slot, Placed(hold.lane, hold.start, hold.duration))
         for state in self.lanes:
@@ -107,15 +107,20 @@ class Construction:
             if (slots := [s for s in self.c.slots_of[a] if s in start.placed])
         }
         for activity in sorted(firsts, key=lambda a: firsts[a]):
-            slots = [s for s in self.c.slots_of[activity] if s in start.placed]
-            if not any(s in self.placed for s in slots):
+            if not self._is_whole(activity):
                 self.insert(activity, start)
+
+    def _is_whole(self, activity: int) -> bool:
+        """Whether every slot of one requirement set has its place."""
+        return any(all(s in self.placed for s in slots) for slots in self._sets(activity))
 
     # Where to
 
     def insert(self, activity: int, at: Solution | None = None) -> bool:
         """Book every role of one requirement set, or nothing; exactly as in `at` where it is given."""
         held = [s for s in self.c.slots_of[activity] if s in self.placed]
+        if any(not self.c.slots.is_room[s] and self._place_of(s, {}) == NOWHERE for s in held):
+            return False  # the search chooses the room to which somebody held has to drive
         best: tuple[float, Chosen] | None = None
         for bounds in self._bounds(activity):
             for slots in self._sets(activity):
@@ -151,9 +156,16 @@ class Construction:
                 return
         at_end, windows = self.c.shared_windows.get(activity, (False, ()))
         if windows and len(self.c.slots_of[activity]) > 1:
-            yield from (replace(bounds, window=(at_end, span)) for span in windows)
+            used = self._windows_used(activity, at_end, windows)
+            yield from (replace(bounds, window=(at_end, span)) for span in windows if all(u == span for u in used))
         else:
             yield bounds
+
+    def _windows_used(self, activity: int, at_end: bool, windows: Spans) -> set[Span]:
+        """The windows that slots which have their place are in."""
+        there = (self.placed[s] for s in self.c.slots_of[activity] if s in self.placed)
+        moments = [p.start + p.duration * at_end for p in there]
+        return {(a, b) for a, b in windows if any(a <= m <= b for m in moments)}
 
     def _linked(self, bounds: Bounds, link: Link, activity: int, there: list[Placed]) -> Bounds:
         """The bounds narrowed by a precedence whose other activity has its place."""
@@ -216,6 +228,8 @@ class Construction:
         found = 0
         for lane in islice(lanes, MOST_TRIED):
             if int(c.lanes.resource[lane]) in taken or not self._one_site(slot, lane, chosen):
+                continue
+            if not c.admitted(slot, lane):
                 continue
             length = self._length(slot, lane, chosen)
             within = self._ending(slot, length, spans, bounds)
@@ -292,8 +306,10 @@ class Construction:
         for link in links:
             if link.technicians == "any" or not chosen:
                 continue
-            mine = {int(self.c.lanes.resource[p.lane]) for s, (p, _) in chosen.items() if not self.c.slots.is_room[s]}
-            activity = int(self.c.slots.activity[next(iter(chosen))])
+            first = next(iter(chosen))
+            team = self._team_of(first, chosen)
+            mine = {int(self.c.lanes.resource[p.lane]) for s, p in team if not self.c.slots.is_room[s]}
+            activity = int(self.c.slots.activity[first])
             other = link.before if link.after == activity else link.after
             theirs = {
                 int(self.c.lanes.resource[self.placed[s].lane])

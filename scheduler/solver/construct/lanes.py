@@ -91,8 +91,8 @@ class LaneState:
         for n in range(at + 1, len(self.stops)):
             stop = self.stops[n]
             start = self._begin(stop, self._arrive(self.stops[n - 1], stop.place))
-            if start <= stop.start:
-                break
+            if start <= stop.start or start >= NEVER:
+                break  # held stops that clash stay where they are
             self.stops[n] = replace(stop, start=start, end=stop.end + start - stop.start)
             moved[stop.slot] = start + int(self.c.slots.setup[stop.slot])
         return moved
@@ -334,8 +334,8 @@ class RoomState:
         capacity = int(self.c.room_capacity[self.lane])
         if capacity < 0:
             return []
+        if effort > capacity:
+            return [(0, NEVER)]
         edges = sorted({edge for a, b, _ in self._inside for edge in (a, b)})
         loads = ((a, b, sum(n for s, e, n in self._inside if s <= a and b <= e)) for a, b in pairwise(edges))
-        return [(a, b) for a, b, load in loads if load + effort > capacity] or (
-            [] if effort <= capacity else [(0, 2**60)]
-        )
+        return [(a, b) for a, b, load in loads if load + effort > capacity]
