@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks.best_known import best_known
+from benchmarks.judge import judge
+from benchmarks.published import published
+from benchmarks.sets import SETS
 from benchmarks.sets.base import BenchmarkSet, Score
 from benchmarks.sets.hhcrsp import HHCRSP
 from benchmarks.sets.rich_vrptw import RICH_VRPTW
@@ -45,6 +48,39 @@ def replay(benchmark: BenchmarkSet[Any, Any], instance_path: Path, text: str) ->
     score = benchmark.score(instance, solution)
     assert not score.violations, f"{instance_path.name}: {score.violations[:3]}"
     return score
+
+
+EVERY = 6
+"""One of so many published solutions is judged in each run; all of them only in the slow ones."""
+
+
+def judge_all(set_name: str, step: int) -> None:
+    """Have `verify` judge published solutions: no breach, and the published cost."""
+    benchmark = SETS[set_name]
+    for one in published(set_name, folder(set_name).parent)[::step]:
+        instance = benchmark.read(one.path)
+        solution = benchmark.read_solution(one.text, instance)
+        plan, problem = benchmark.to_plan(instance, solution), benchmark.to_problem(instance)
+        found = judge(benchmark, instance, solution, plan, problem)
+        assert found.agrees, (one.path.name, found.verdict.breaches[:3], found.differences)
+        back = benchmark.score(instance, benchmark.from_plan(instance, plan))
+        assert back.feasible and back.objective == pytest.approx(found.score.objective, abs=0.1), one.path.name
+
+
+@pytest.mark.parametrize("set_name", ["uhhc", "hhcrsp", "trsp"])
+def test_verify_agrees_with_what_is_published(set_name: str) -> None:
+    judge_all(set_name, EVERY)
+
+
+def test_verify_agrees_with_published_rich_routes() -> None:
+    judge_all("rich_vrptw", 2 * EVERY)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("set_name", "count"), [("uhhc", 49), ("hhcrsp", 71), ("trsp", 56), ("rich_vrptw", 100)])
+def test_verify_agrees_with_everything_published(set_name: str, count: int) -> None:
+    assert len(published(set_name, folder(set_name).parent)) == count
+    judge_all(set_name, 1)
 
 
 def printed(value: float, digits: str) -> bool:
@@ -129,6 +165,10 @@ def test_rich_vrptw(kind: str, count: int) -> None:
 def test_vrptw_conventions_on_c101() -> None:
     path = folder("vrptw") / "solomon" / "C101.txt"
     hierarchical, distance = replay(VRPTW, path, C101), replay(VRPTW_DISTANCE, path, C101)
+    for benchmark in (VRPTW, VRPTW_DISTANCE):
+        instance = benchmark.read(path)
+        plan = benchmark.to_plan(instance, solution := benchmark.read_solution(C101, instance))
+        assert judge(benchmark, instance, solution, plan, benchmark.to_problem(instance)).agrees
     assert hierarchical.priority == (10,)
     assert printed(hierarchical.cost, "828.94") and best_known(path, "vrptw") == 828.94
     assert distance.cost == 827.3 == best_known(path, "vrptw-distance")

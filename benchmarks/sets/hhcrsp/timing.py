@@ -14,21 +14,23 @@ Service = tuple[str, str]
 """Patient and service."""
 UNITS = Units()
 MOST_ROUNDS = 1000
+MOST_PUSH = 0.05
+"""Minutes by which rounding alone can add up along a day; what is further off is wrong, and left for the judges."""
 
 
 def exact_starts(instance: Instance, solution: Solution, problem: Problem) -> dict[Service, int]:
     """Return the start of each service in microseconds from the start of the day.
 
-    Starts that no push can repair (the format's rules are broken) stay as they are after `MOST_ROUNDS` rounds.
+    No start moves by more than `MOST_PUSH`, so that solutions that break the format's rules stay wrong.
     """
-    starts = {
-        (v.patient, v.service): max(UNITS.ticks(v.start), UNITS.ticks(instance.patient_by_id[v.patient].earliest))
-        for visits in solution.routes.values()
-        for v in visits
-    }
+    published = {(v.patient, v.service): UNITS.ticks(v.start) for visits in solution.routes.values() for v in visits}
+    latest = {service: start + UNITS.ticks(MOST_PUSH) for service, start in published.items()}
+    opening = {service: UNITS.ticks(instance.patient_by_id[service[0]].earliest) for service in published}
+    starts = {service: min(max(start, opening[service]), latest[service]) for service, start in published.items()}
     arcs = [*_travel(instance, solution, problem), *_gaps(instance, starts)]
     for _ in range(MOST_ROUNDS):
-        late = [(after, starts[before] + lag) for before, after, lag in arcs if starts[before] + lag > starts[after]]
+        pushed = [(after, min(starts[before] + lag, latest[after])) for before, after, lag in arcs]
+        late = [(service, start) for service, start in pushed if start > starts[service]]
         if not late:
             break
         for service, start in late:

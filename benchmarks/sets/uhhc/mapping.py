@@ -5,8 +5,9 @@
   window is cut to the shift; where lunch need only start in the window, it is longer by the duration.
 - The day is twice the instance's horizon, so that nobody's overtime or tardiness ends at its edge.
 
-Two differences remain: the set charges a missed lunch also to caregivers without visits, the domain does not; and the
-domain allows lunch after the return, where the set has it at the last patient's, before the drive.
+Differences remain at the edges. The set charges a missed lunch also to caregivers without visits, and takes their lunch
+from their idle time; the domain does neither. The domain allows lunch after the return, where the set has it at the
+last patient's, before the drive, and counts as waiting a wait between lunch and the first visit.
 """
 
 from datetime import time, timedelta

@@ -90,40 +90,51 @@ def from_plan(instance: Instance, plan: Plan) -> Solution:
     patients = {activity: patient for (patient, _), activity in activity_ids(instance).items()}
     visited = {patients[booking.activity] for booking in plan.bookings}
     absent = next((patient.id for patient in instance.patients if patient.id not in visited), None)
-    routes: dict[str, tuple[Stop, ...]] = {}
+    choices: dict[str, list[tuple[Stop, ...]]] = {}
     for caregiver in instance.caregivers:
         bookings = plan.by_resource.get(caregiver.id, ())
-        visits = [Stop(patients[b.activity], b.requirement, _minute(b.start), _minute(b.end)) for b in bookings]
+        visits = tuple(Stop(patients[b.activity], b.requirement, _minute(b.start), _minute(b.end)) for b in bookings)
         route = next((r for r in plan.routes if r.resource == caregiver.id), None)
-        lunch = _lunch(instance, caregiver, visits, route, absent)
-        routes[caregiver.id] = tuple(sorted([*visits, *lunch], key=lambda stop: stop.start))
-    found = Solution(routes)
-    stated: Mapping[str, int] = {name: round(cost) for name, cost in score(instance, found).components.items()}
+        lunches = _lunches(instance, caregiver, visits, route, absent)
+        choices[caregiver.id] = [tuple(sorted((*visits, *lunch), key=lambda stop: stop.start)) for lunch in lunches]
+    routes = _cheapest(instance, choices)
+    stated: Mapping[str, int] = {n: round(cost) for n, cost in score(instance, Solution(routes)).components.items()}
     return Solution(routes, stated)
 
 
-def _lunch(
-    instance: Instance, caregiver: Caregiver, visits: list[Stop], route: DayRoute | None, absent: str | None
-) -> list[Stop]:
-    """Return the lunch stop of a day, if it has one: before the next visit, or at an edge of the day."""
+def _cheapest(instance: Instance, choices: Mapping[str, list[tuple[Stop, ...]]]) -> dict[str, tuple[Stop, ...]]:
+    """Return a route per caregiver: of several the cheapest without a breach, one caregiver after the other."""
+    routes = {who: given[0] for who, given in choices.items()}
+    for who, given in choices.items():
+        if len(given) > 1:
+            scores = [score(instance, Solution({**routes, who: route})) for route in given]
+            routes[who] = min(
+                zip(scores, given, strict=True), key=lambda pair: (len(pair[0].violations), pair[0].cost)
+            )[1]
+    return routes
+
+
+def _lunches(
+    instance: Instance, caregiver: Caregiver, visits: tuple[Stop, ...], route: DayRoute | None, absent: str | None
+) -> list[tuple[Stop, ...]]:
+    """Return the ways to say a day's lunch: before the next visit, or several at an edge of the day."""
     window, rule = lunch_window(instance, caregiver), instance.lunch_breaks
     if window is None or rule is None:
-        return []
+        return [()]
     if not visits or route is None:
-        return [_at(absent, window[0], rule)] if absent else []
+        return [(), (_at(absent, window[0], rule),)] if absent else [()]
     taken = next((taken for taken in route.breaks if taken.id == LUNCH), None)
     if taken is None:
-        return []
+        return [()]
     start = _minute(taken.start)
-    _, back = _legs(instance, caregiver, visits)
     if taken.end <= route.departure:
-        return [_at(visits[0].patient, min(visits[0].start, window[1]) - rule.min_duration, rule)]
+        return [(_at(visits[0].patient, min(visits[0].start, window[1]) - rule.min_duration, rule),)]
     after = next((visit for visit in visits if visit.start >= start + rule.min_duration), None)
     if after is not None:
-        return [_at(after.patient, start, rule)]
-    if absent is not None:
-        return [_at(absent, max(window[0], visits[-1].end + back), rule)]
-    return [_at(visits[-1].patient, max(window[0], visits[-1].end), rule)]
+        return [(_at(after.patient, start, rule),)]
+    _, back = _legs(instance, caregiver, list(visits))
+    late = [(_at(visits[-1].patient, max(window[0], visits[-1].end), rule),)]
+    return [*late, *([(_at(absent, max(window[0], visits[-1].end + back), rule),)] if absent else []), ()]
 
 
 def _at(patient: str, start: int, rule: LunchBreaks) -> Stop:
