@@ -42,19 +42,28 @@ def solve(
         What is given. Its standing plan is where the search starts from.
     time_limit
         Seconds until the plan is there, reasons included. There is always a plan, however short the limit.
-    seed, workers
-        Of the search. `workers` are CP-SAT's threads.
+    seed
+        Of the search.
+    workers
+        CP-SAT's threads.
     deterministic
         A budget in CP-SAT's work units. With it and one worker the same seed gives the same plan, as long as
         `time_limit` is not reached.
-    on_progress, cancel
-        Called with every better plan; polled, and the search stops when it returns true.
+    on_progress
+        Called with every better plan.
+    cancel
+        Polled; the search stops when it returns true.
 
     Returns
     -------
     Outcome
         The plan has been through `verify`: no breach but exempted ones and mandatory activities that could not be
         scheduled. Every activity that is left out carries a true reason.
+
+    Raises
+    ------
+    InvalidInput
+        A waiver names a rule that does not exist.
     """
     begin = time.monotonic()
     compiled = compile(problem)

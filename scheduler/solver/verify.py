@@ -23,8 +23,12 @@ def verify(problem: Problem, plan: Plan, rules: Sequence[Rule] = RULES) -> Verdi
 
     Parameters
     ----------
-    problem, plan
-        The plan may be made by hand: technicians' bookings without a day route get the one that follows.
+    problem
+        What is given.
+    plan
+        It may be made by hand: technicians' bookings without a day route get the one that follows.
+    rules
+        All of them, in reporting order, when not given.
 
     Returns
     -------
