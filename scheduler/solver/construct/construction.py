@@ -17,6 +17,8 @@ ENOUGH = 4
 MOST_TRIED = 120
 MOST_TEAMS = 400
 """Placements of a team that are tried before it is given up."""
+LATE_WEIGHT = 2.0
+"""Cost of a tick of lateness, where a tick of travel costs one."""
 MOST_OPTIONS = 12
 """Placements of one slot that a team is built on."""
 
@@ -45,7 +47,8 @@ class Construction:
         self.c = compiled
         self.placed: dict[int, Placed] = {}
         self.lanes = [
-            RoomState(compiled, v) if room else LaneState(compiled, v) for v, room in enumerate(compiled.lanes.is_room)
+            RoomState(compiled, v) if room else LaneState(compiled, v, self._lateness)
+            for v, room in enumerate(compiled.lanes.is_room)
         ]
         self._links: dict[int, list[Link]] = {}
         for link in compiled.links:
@@ -62,7 +65,7 @@ class Construction:
     # In which order
 
     def order(self) -> list[int]:
-        """Activities outside: urgent first, then dear, then those with little choice; befores before afters."""
+        """Activities outside: urgent first, then dear, then by when they are due; befores before afters."""
         c = self.c
         outside = [a for a in range(len(c.activities)) if not self._is_whole(a)]
         choice = c.suits.sum(axis=1)
@@ -70,10 +73,15 @@ class Construction:
 
         def rank(activity: int) -> tuple[object, ...]:
             slots = c.slots_of[activity]
-            ends = max((b for s in slots for _, b in meet(c.starts[s], c.starts[s])), default=0)
-            return (not c.urgent[activity], -prices[activity], -len(slots) // 2, ends // 8, int(choice[slots].min()))
+            return (not c.urgent[activity], -prices[activity], -len(slots) // 2, self._due(activity), int(choice[slots].min()))
 
         return self._topological(sorted(outside, key=rank))
+
+    def _due(self, activity: int) -> int:
+        """The tick by which the activity ought to start, or at least end."""
+        slots = self.c.slots_of[activity]
+        last = max((b for s in slots for _, b in self.c.starts[s]), default=0)
+        return min([last, *(late.windows[0][1] for s in slots for late in self._near.lates_of(s))])
 
     def _topological(self, ranked: list[int]) -> list[int]:
         found, seen = list[int](), set[int]()
@@ -326,7 +334,7 @@ class Construction:
             moment = start + length if promise.at_end else start
             opened = [w for w in promise.windows if w[0] <= moment]
             late += max(0, moment - max(opened)[1]) if opened else 0
-        return 2.0 * late
+        return LATE_WEIGHT * late
 
     def _put(self, slot: int, placed: Placed, gap: Gap | None = None) -> None:
         self.placed[slot] = placed

@@ -1,7 +1,7 @@
 """Lanes while a plan is constructed: stops in order, and the gaps that a booking fits into."""
 
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -13,8 +13,6 @@ from scheduler.solver.travel import NOWHERE, UNREACHABLE
 DEPOT = -1
 """Stands for the restocking stop where stops are named by slot."""
 NEVER = 2**40
-LATE_WEIGHT = 2.0
-"""Cost of a tick of lateness, where a tick of travel costs one."""
 
 PAID_BY_SPAN = (Term.WORKING_TIME, Term.LABOUR_COST, Term.WAITING, Term.IDLE)
 """Where one of these is priced, a stop costs what it makes the day longer, otherwise the detour to it."""
@@ -44,8 +42,8 @@ class Gap:
 class LaneState:
     """A technician's day. Later stops that may move give way to a new one."""
 
-    def __init__(self, compiled: Compiled, lane: int) -> None:
-        self.c, self.lane = compiled, lane
+    def __init__(self, compiled: Compiled, lane: int, late: Callable[[int, int, int], float]) -> None:
+        self.c, self.lane, self._late = compiled, lane, late
         self.stops: list[Stop] = []
         self.breaks: list[tuple[int, int]] = []
         self.restock: Stop | None = None
@@ -57,6 +55,7 @@ class LaneState:
         self._fresh = Term.RESOURCES_USED in compiled.prices
         self._by_span = not compiled.prices.keys().isdisjoint(PAID_BY_SPAN)
         self._latest: list[int] | None = None
+        self._clashes = False
 
     def place_breaks(self) -> None:
         """Give each break that the day owes the first place that held stops and blocked time leave."""
@@ -79,6 +78,7 @@ class LaneState:
         spans = self._free(slot, placed.duration) if movable else ()
         self._latest = None
         at = gap.before if gap is not None else bisect([(s.start, s.end) for s in self.stops], (start, end))
+        self._clashes |= any(s.start < end and start < s.end for s in self.stops) and gap is None
         if gap is not None and gap.restock is not None:
             self.restock = gap.restock
             self.stops.insert(at, gap.restock)
@@ -100,13 +100,16 @@ class LaneState:
     def route(self) -> Route:
         """The route through the stops: leaves as late and comes back as early as it can."""
         departure, arrival = self._ends(self.stops)
+        if arrival >= NEVER:  # a held stop right before a break that is to follow a drive
+            last = self.stops[-1]
+            arrival = self._later(last.end, self._way(last.place, self._back), from_home=True)
         slots = tuple(s.slot for s in self.stops if s.slot != DEPOT)
         return Route(slots, departure, arrival, tuple(self.breaks), self.restock.start if self.restock else None)
 
     def gaps(self, slot: int, place: int, length: int, starts: Spans) -> Iterator[Gap]:
         """Starts of service at which the slot fits between two stops, the earliest of each gap and its latest."""
-        if not self._admits(slot):
-            return
+        if self._clashes or not self._admits(slot):
+            return  # stops that are held at the same time leave no order to join
         lacks = self._lacks(slot)
         for n in range(len(self.stops) + 1):
             if not lacks or (self.restock is not None and self.restock not in self.stops[n:]):
@@ -144,19 +147,27 @@ class LaneState:
     def _pushed(self, stop: Stop, n: int, restock: Stop | None) -> float | None:
         """Cost of one more stop in front of `n` besides the drive; None where the day has no room.
 
-        Later stops that become later cost as lateness does; where the day's length is paid, waiting costs too.
+        What comes too late by it costs; where the day's length is paid, waiting costs too.
         """
         stops = [*self.stops[:n], *([restock] if restock else []), stop]
-        total = 0
+        total = 0.0
         for old in self.stops[n:]:
             start = self._begin(old, self._arrive(stops[-1], old.place))
             if start >= NEVER:
                 return None
-            total += max(0, start - old.start)
+            total += self._later_by(old, start)
             stops.append(replace(old, start=max(start, old.start), end=old.end + max(0, start - old.start)))
         if not self._keeps_time(stops):
             return None
-        return LATE_WEIGHT * total + (self._waits(stops) - self._waits(self.stops) if self._by_span else 0.0)
+        return total + (self._waits(stops) - self._waits(self.stops) if self._by_span else 0)
+
+    def _later_by(self, stop: Stop, start: int) -> float:
+        """What it costs that a stop begins later."""
+        if start <= stop.start or stop.slot == DEPOT:
+            return 0.0
+        setup, around = int(self.c.slots.setup[stop.slot]), stop.end - stop.start
+        length = around - setup - int(self.c.slots.teardown[stop.slot])
+        return self._late(stop.slot, start + setup, length) - self._late(stop.slot, stop.start + setup, length)
 
     def _waits(self, stops: list[Stop]) -> int:
         """Ticks of a day that are neither stay nor drive."""

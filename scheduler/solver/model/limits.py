@@ -78,7 +78,7 @@ class LimitModel(RoomModel):
             for lane in self.lanes_for(slot):
                 by_site[self.c.sites[self.c.lanes.resource[lane]]].append((slot, lane))
         chosen = {site: self.boolean(f"site {site} {slots}") for site in by_site}
-        self.cp.add_exactly_one(chosen.values())
+        self.cp.add_at_most_one(chosen.values())
         for site, places in by_site.items():
             for slot, lane in places:
                 self.demand(chosen[site] == 1, [self.in_lane(slot, lane)])
