@@ -309,6 +309,8 @@ class RouteModel(PauseModel):
     def _timed(self, lane: int, before: Stop, after: Stop, ticks: int, pause: Expr, taken: Expr) -> None:
         """The drive, with the pauses it spans, fits between the stops; the first and last of the day exactly."""
         length = ticks + pause
+        if min(before.name, after.name) < 0 and not isinstance(pause, int):
+            self.demand(before.end <= after.start, [taken])
         if before.name == DEPARTURE:
             if not self.c.lanes.fixed_departure[lane]:
                 self.demand(before.end + length == after.start, [taken])
@@ -319,7 +321,7 @@ class RouteModel(PauseModel):
         elif after.name == ARRIVAL:
             self.demand(before.end + length == after.start, [taken])
         else:
-            slots = tuple(s.name for s in (before, after) if s.name >= 0)
+            slots = () if RESTOCK in (before.name, after.name) else (before.name, after.name)
             if self.c.sequenced:
                 self.require(before.end <= after.start, rule="no-overlap", slots=slots, only_if=[taken])
                 if self.c.travels:

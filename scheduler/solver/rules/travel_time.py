@@ -23,13 +23,14 @@ class TravelTime(Rule):
             for drive in day.drives:
                 overlapping = drive.reach < drive.leave and drive.before is not None and drive.after is not None
                 if not overlapping and (lack := _lack(day, drive)) > 0:
-                    parties = (b.key for b in (drive.before, drive.after) if b is not None)
+                    bookings = [b for b in (drive.before, drive.after) if b is not None]
                     yield self.violation(
-                        *parties,
+                        *(() if _at_depot(day, drive) else (b.key for b in bookings)),
                         amount=lack,
                         resource=day.technician.id,
                         start=drive.start_place or "",
                         end=drive.end_place or "",
+                        activities=" to ".join(b.activity for b in bookings),
                         needs=None if drive.duration is None else minutes(drive.duration),
                     )
 
@@ -38,7 +39,7 @@ class TravelTime(Rule):
 
     def explain(self, violation: Violation) -> str:
         d, who = violation.details, violation.resource
-        where = f"from {d['start']} to {d['end']} ({' to '.join(k.activity for k in violation.bookings)})"
+        where = f"from {d['start']} to {d['end']} ({d['activities']})"
         if d["needs"] is None:
             return f"there is no way for {who} {where}"
         return f"{who} needs {d['needs']:g} minutes {where}, {violation.amount:g} more than there are"
@@ -50,6 +51,12 @@ class TravelTime(Rule):
             sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:50")),
             sample.plan(problem, sample.booking("a", "9:00"), sample.booking("b", "9:40")),
         )
+
+
+def _at_depot(day: Day, drive: Drive) -> bool:
+    """Whether the drive leads to or from the restocking stop, which can always be left out: nobody is exempted."""
+    first, last = day.drives[0], day.drives[-1]
+    return (drive.before is None and drive is not first) or (drive.after is None and drive is not last)
 
 
 def _lack(day: Day, drive: Drive) -> float:

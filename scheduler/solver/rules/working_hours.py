@@ -31,16 +31,21 @@ class WorkingHours(Rule):
         if day.route is None or not admitted:
             return
         first, last = day.bookings[0], day.bookings[-1]
+        by_choice = [stop.booking is None for stop in (day.stops[0], day.stops[-1])]
         if (early := minutes(admitted[0].start - day.route.departure)) > 0:
-            yield self._breach(day, first, early, "leaves")
+            yield self._breach(day, first, early, "leaves", by_choice[0])
         if (late := minutes(day.route.arrival - admitted[-1].end)) > 0:
-            yield self._breach(day, last, late, "comes back")
+            yield self._breach(day, last, late, "comes back", by_choice[1])
         wait = minutes(day.route.departure - admitted[0].start)
         if day.technician.departure == "shift-start" and wait > 0:
             yield self._breach(day, first, wait, "leaves late")
 
-    def _breach(self, day: Day, booking: Booking, amount: float, what: str) -> Violation:
-        return self.violation(booking.key, amount=amount, resource=day.technician.id, what=what, day=str(day.date))
+    def _breach(self, day: Day, booking: Booking, amount: float, what: str, by_choice: bool = False) -> Violation:
+        """Without parties where the depot comes first or last, which can always be left out: nobody is exempted."""
+        who, keys = day.technician.id, () if by_choice else (booking.key,)
+        return self.violation(
+            *keys, amount=amount, activity=booking.activity, resource=who, what=what, day=str(day.date)
+        )
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
         clock = compiled.clock
@@ -59,7 +64,7 @@ class WorkingHours(Rule):
 
     def explain(self, violation: Violation) -> str:
         d, who = violation.details, violation.resource
-        activity = violation.bookings[0].activity
+        activity = violation.activity
         amount = f"{violation.amount:g} minutes"
         return {
             "serves": f"{who} serves {activity} on {d['day']} {amount} outside working hours",

@@ -1,0 +1,202 @@
+"""On plans of tiny random problems, CP-SAT admits exactly what the rules' checks accept.
+
+CI tries a fixed number of problems. To try 2,000 others, run
+
+    HYPOTHESIS_PROFILE=full python -m pytest tests/solver/test_conformance.py
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import product
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ortools.sat.python import cp_model
+from pydantic import ValidationError
+from tests.solver import tiny
+from tests.solver.test_conformance_examples import in_ticks
+
+from scheduler.domain.plan import BreakTaken, DayRoute, Plan, Restock
+from scheduler.domain.problem import Problem
+from scheduler.solver.compile import compile
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.cpsat import in_units
+from scheduler.solver.dayroutes import with_routes
+from scheduler.solver.model import SatModel
+from scheduler.solver.solution import to_plan
+from scheduler.solver.verify import verify
+from scheduler.solver.view import View
+
+PLANS = 60
+"""Plans tried for each problem."""
+OF_ROUTES = {"breaks", "working-hours", "travel-time", "tools-and-parts", "daily-limits"}
+"""Rules whose breach may be mended by another day route for the same bookings."""
+
+
+@pytest.mark.parametrize("part", range(4))
+@settings(suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False))
+def test_cp_sat_admits_what_the_checks_accept(part: int, random: Random) -> None:
+    try:
+        problem = tiny.Tiny(random).problem()
+    except ValidationError:
+        return
+    assert list(differences(problem, random.randint(0, 2**16))) == []
+
+
+def differences(problem: Problem, seed: int) -> Iterator[str]:
+    """Where CP-SAT and the checks disagree, and where they count other costs."""
+    compiled = compile(problem)
+    known = list(dreamt(compiled, seed))
+    for plan, costs in known:
+        yield from _dreamt_wrongly(problem, plan, costs)
+    oracle = Oracle(compiled)
+    for plan in tiny.trials(problem, [plan for plan, _ in known], PLANS, seed):
+        yield from _judged_differently(oracle, plan)
+
+
+class Oracle:
+    """As `cpsat.completion`, with a model that is built once."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled, self.model = compiled, SatModel(compiled)
+        self.open = self.model.cp
+
+    def completed(self, plan: Plan) -> Plan | None:
+        solution = in_ticks(self.compiled, plan)
+        if solution is None:
+            return None
+        self.model.cp = self.open.clone()
+        self.model.fix(solution)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        status = solver.solve(self.model.cp)
+        assert status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.INFEASIBLE)
+        return None if status == cp_model.INFEASIBLE else to_plan(self.compiled, self.model.solution(solver))
+
+
+def dreamt(compiled: Compiled, seed: int) -> Iterator[tuple[Plan, tuple[float, ...]]]:
+    """Plans that CP-SAT makes up, with the costs that it counts: some by the goal, others by chance."""
+    model, random = SatModel(compiled), Random(seed)
+    starts = [s for s in model._start.values() if not isinstance(s, int)]
+    model.demand(model.levels[0] == 0)
+    for n in range(6):
+        costs = sum(model.levels[1:])
+        wishes = sum(random.randint(-3, 3) * s for s in starts)
+        wishes = wishes - 500 * sum(random.randint(0, 4) * model.scheduled(a) for a in range(len(compiled.activities)))
+        model.cp.minimize(costs + 0 if n == 0 else wishes + 0)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.max_deterministic_time = 2
+        if solver.solve(model.cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            exact = tuple(solver.value(level) if not isinstance(level, int) else level for level in model.levels)
+            yield to_plan(compiled, model.solution(solver)), in_units(compiled, exact) if n == 0 else ()
+
+
+def _dreamt_wrongly(problem: Problem, plan: Plan, costs: tuple[float, ...]) -> Iterator[str]:
+    verdict = verify(problem, plan)
+    if not verdict.ok:
+        yield f"CP-SAT makes up {_told(plan)}, but {_texts(problem, plan)}"
+    elif costs and costs != pytest.approx(verdict.score.levels, abs=1e-6):
+        yield f"CP-SAT counts {costs} for {_told(plan)}, but it is {verdict.score.levels}: {verdict.score.terms}"
+
+
+def _judged_differently(oracle: Oracle, plan: Plan) -> Iterator[str]:
+    problem, whole = oracle.compiled.problem, oracle.completed(plan)
+    if whole is not None:
+        assert {tuple(b)[:6] for b in whole.bookings} == {tuple(b)[:6] for b in plan.bookings}
+        if not verify(problem, whole).ok:
+            yield f"CP-SAT admits {_told(whole)}, but {_texts(problem, whole)}"
+    elif (accepted := _accepted(problem, plan)) is not None and not _newly_waived(problem, accepted):
+        yield f"CP-SAT refuses {_told(accepted)}"
+
+
+def _newly_waived(problem: Problem, plan: Plan) -> bool:
+    """Whether a waiver is used for more than what stands: people may do that, a search may not."""
+    strict = verify(problem.replace(waivers=()), plan)
+    stood = {b.key: (b.resource, b.start, b.end) for b in problem.standing.bookings} if problem.standing else {}
+    return any(
+        stood.get(key) != (plan.by_key[key].resource, plan.by_key[key].start, plan.by_key[key].end)
+        for violation in strict.breaches
+        for key in violation.bookings
+    )
+
+
+def _accepted(problem: Problem, plan: Plan) -> Plan | None:
+    """The bookings with day routes that the checks accept; None where there are none."""
+    routed = with_routes(problem, plan)
+    breaches = verify(problem, routed).breaches
+    if not breaches:
+        return routed
+    terms = {v.rule for v in breaches} - OF_ROUTES
+    if any(rule not in {t.value for t in problem.goal.limits} for rule in terms):
+        return None
+    return next((p for p in _routed(problem, routed) if verify(problem, p).ok), None)
+
+
+def _routed(problem: Problem, plan: Plan) -> Iterator[Plan]:
+    """The bookings with every set of day routes on the grid that could be right."""
+    ways = [list(_ways(problem, plan, route)) for route in plan.routes]
+    for routes in product(*ways):
+        yield plan.model_copy(update={"routes": routes})
+
+
+def _ways(problem: Problem, plan: Plan, route: DayRoute) -> Iterator[DayRoute]:
+    technician = problem.technician[route.resource]
+    grid = [route.departure.replace(hour=7, minute=30) + n * tiny.STEP for n in range(14)]
+    pauses: list[list[BreakTaken | None]] = []
+    for rule in technician.breaks:
+        window = rule.on(route.day, technician.working_hours)
+        at = [m for m in grid if window and window.contains(m, m + rule.duration)]
+        pauses.append([None, *(BreakTaken(id=rule.id, start=m, end=m + rule.duration) for m in at)])
+    depot, length = technician.depot, technician.restock_duration
+    stops = [Restock(place=depot, start=m, end=m + length) for m in grid] if depot else []
+    for *taken, stop in product(*pauses, [None, *stops]):
+        bare = route.model_copy(update={"breaks": tuple(b for b in taken if b), "restock": stop})
+        if (timed := _timed(problem, plan, bare)) is not None:
+            yield timed
+
+
+def _timed(problem: Problem, plan: Plan, route: DayRoute) -> DayRoute | None:
+    """With the latest departure and the earliest return that leave time for the drives."""
+    bookings = [plan.by_key[key] for key in route.bookings]
+    around = [(problem.activity[b.activity].setup, problem.activity[b.activity].teardown) for b in bookings]
+    first = min(b.start - before for b, (before, _) in zip(bookings, around, strict=True))
+    last = max(b.end + after for b, (_, after) in zip(bookings, around, strict=True))
+    if route.restock is not None:
+        first, last = min(first, route.restock.start), max(last, route.restock.end)
+    technician = problem.technician[route.resource]
+    spans = technician.working_hours.days(problem.horizon).get(route.day)
+    latest = spans[0].start if technician.departure == "shift-start" and spans else first
+    departures = [min(first, latest) - n * tiny.STEP for n in range(8)]
+    arrivals = [last + n * tiny.STEP for n in range(8)]
+    departure = next((m for m in departures if _drives(problem, plan, route, m, arrivals[-1], 0)), None)
+    arrival = next((m for m in arrivals if _drives(problem, plan, route, departures[-1], m, -1)), None)
+    if departure is None or arrival is None:
+        return None
+    return route.model_copy(update={"departure": departure, "arrival": arrival})
+
+
+def _drives(problem: Problem, plan: Plan, route: DayRoute, leave: datetime, reach: datetime, which: int) -> bool:
+    """Whether the first or last drive of the day has its time."""
+    tried = route.model_copy(update={"departure": leave, "arrival": reach})
+    drive = View(problem, plan).day(problem.technician[route.resource], route.day, tried)
+    leg = drive.drives[which]
+    return leg.duration is not None and leg.reach - leg.leave - drive.paused(leg.leave, leg.reach) >= leg.duration
+
+
+def _told(plan: Plan) -> str:
+    bookings = "; ".join(f"{b.key} by {b.resource} {b.start:%d %H:%M}-{b.end:%H:%M}" for b in plan.bookings)
+    routes = "; ".join(
+        f"{r.resource} {r.day:%d}: {r.departure:%H:%M}-{r.arrival:%H:%M}"
+        + "".join(f", {b.id} {b.start:%H:%M}-{b.end:%H:%M}" for b in r.breaks)
+        + (f", restock {r.restock.start:%H:%M}" if r.restock else "")
+        for r in plan.routes
+    )
+    return f"[{bookings} | {routes}]"
+
+
+def _texts(problem: Problem, plan: Plan) -> str:
+    return " / ".join(f"{v.rule}: {v.text}" for v in verify(problem, plan).breaches)
