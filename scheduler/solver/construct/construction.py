@@ -73,7 +73,7 @@ class Construction:
 
         def rank(activity: int) -> tuple[object, ...]:
             slots = c.slots_of[activity]
-            return (not c.urgent[activity], -prices[activity], -len(slots) // 2, self._due(activity), int(choice[slots].min()))
+            return (not c.urgent[activity], -prices[activity], self._due(activity), int(choice[slots].min()))
 
         return self._topological(sorted(outside, key=rank))
 
@@ -278,6 +278,8 @@ class Construction:
             elif tie.other == slot and tie.slot in placed:
                 most = FAR if tie.most is None else tie.most
                 spans = meet(spans, ((placed[tie.slot].start + tie.least, placed[tie.slot].start + most),))
+            elif tie.least == tie.most == 0:  # they start together, whoever is placed first
+                spans = meet(spans, self.c.starts[tie.other if tie.slot == slot else tie.slot])
         return spans
 
     def _ending(self, slot: int, length: int, spans: Spans, bounds: Bounds) -> Spans:
