@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -15,6 +16,10 @@ from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 
 OURS = "ours"
+
+
+LEFT_OUT = re.compile(r"(not visited|visited 0 times|0 visits)$")
+"""How the scorers name a customer who must be served and is not."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Run:
     bound
         No solution costs less, as far as proven; None where what comes before the cost is open.
     violations
-        Breaches that `verify` finds plus those that the set's scorer finds.
+        Breaches that `verify` finds plus those that the set's scorer finds, without what is only left out.
     plan
         Where the plan was written.
     """
@@ -152,10 +157,17 @@ def perform(case: Case, solver: Solver, plans: Path | None) -> Run:
         gap=_gap(case, judged, best),
         bound=_bound(judged, answer.bound),
         unscheduled=judged.score.unscheduled,
-        violations=len(judged.verdict.breaches) + len(judged.score.violations),
+        violations=_violations(judged),
         optimal=answer.optimal,
         plan=None if plans is None else str(_write(case, plans, answer.plan, solution)),
     )
+
+
+def _violations(judged: Judgement) -> int:
+    """Count breaches; what is only left out is counted as unscheduled."""
+    breaches = [v for v in judged.verdict.breaches if v.rule != "mandatory"]
+    found = [text for text in judged.score.violations if not LEFT_OUT.search(text)]
+    return len(breaches) + len(found)
 
 
 def _gap(case: Case, judged: Judgement, best: float | None) -> float | None:

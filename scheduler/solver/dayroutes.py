@@ -9,7 +9,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.resource import ONE_DAY, Technician
 from scheduler.solver.view import Day, OwedBreak, View
 
-ZERO = timedelta(0)
+ZERO, MOMENT = timedelta(0), timedelta(microseconds=1)
 Gap = tuple[datetime, datetime, timedelta]
 """From one stop to the next (or before leaving, or after coming back), and the drive that must fit in between."""
 
@@ -47,12 +47,13 @@ def _loose(problem: Problem, plan: Plan, placed: set[BookingKey]) -> dict[tuple[
 
 def _day(technician: Technician, booking: Booking) -> date:
     """The working day whose spans, overtime included, the booking starts in; otherwise its calendar day."""
-    today = technician.working_hours.day_of(booking.start)
-    for day in (today, today - ONE_DAY):
-        spans = technician.working_hours.on(day)
+    hours, reach = technician.working_hours, ONE_DAY + technician.overtime_limit
+    before = Interval(start=booking.start - reach, end=booking.start + MOMENT)
+    for day in sorted(hours.days(before), reverse=True):
+        spans = hours.on(day)
         if spans and spans[0].start <= booking.start < spans[-1].end + technician.overtime_limit:
             return day
-    return today
+    return hours.day_of(booking.start)
 
 
 def _route(
