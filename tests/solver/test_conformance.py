@@ -15,8 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 from pydantic import ValidationError
-from tests.solver import tiny
-from tests.solver.test_conformance_examples import in_ticks
 
 from scheduler.domain.plan import BreakTaken, DayRoute, Plan, Restock
 from scheduler.domain.problem import Problem
@@ -28,6 +26,8 @@ from scheduler.solver.model import SatModel
 from scheduler.solver.solution import to_plan
 from scheduler.solver.verify import verify
 from scheduler.solver.view import View
+from tests.solver import tiny
+from tests.solver.test_conformance_examples import in_ticks
 
 PLANS = 60
 """Plans tried for each problem."""

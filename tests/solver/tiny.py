@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import Any
 
@@ -212,7 +212,7 @@ class Tiny:
         if "precedence" not in self.features:
             return []
         found = []
-        for before, after in zip(activities, activities[1:], strict=False):
+        for before, after in pairwise(activities):
             least = self.one(0, 10, -20)
             more = {"technicians": self.one("any", "same", "different"), "same_day": self.maybe()}
             found.append({
@@ -300,7 +300,7 @@ Choice = tuple[str, datetime] | None
 
 
 def trials(problem: Problem, known: list[Plan], most: int, seed: int) -> Iterator[Plan]:
-    """All ways to book the activities where they are few; otherwise some at random and the neighbours of known plans."""
+    """All ways to book the activities where they are few; otherwise some at random and neighbours of known plans."""
     random = Random(seed)
     roles = [(a, r, n) for a in open_activities(problem) for s in a.requirement_sets for r in s for n in range(r.count)]
     choices = [_choices(problem, requirement) for _, requirement, _ in roles]

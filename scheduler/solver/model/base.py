@@ -7,6 +7,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 Expr = Any
+LARGEST_TICK = 2**40
 Spans = Sequence[tuple[int, int]]
 
 
@@ -70,6 +71,15 @@ class Base:
         added = self.cp.add_linear_expression_in_domain(expression, domain(spans))
         if conditions:
             added.only_enforce_if(conditions)
+
+    def stay(self, start: Expr, end: Expr, here: Expr, name: str) -> cp_model.IntervalVar:
+        """An interval that counts when `here` holds; its size may be a variable."""
+        size = end - start
+        if not isinstance(size, int) and not isinstance(start, int):
+            until = self.cp.new_int_var(-LARGEST_TICK, LARGEST_TICK, f"until {name}")
+            self.demand(until == end)
+            end = until
+        return self.cp.new_optional_interval_var(start, size, end, here, name)
 
     def largest(self, expressions: Sequence[Expr], least: int, most: int, name: str) -> Expr:
         value = self.integer(least, most, name)

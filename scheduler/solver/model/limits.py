@@ -25,8 +25,9 @@ class LimitModel(RoomModel):
 
     def _carry(self, lane: int) -> None:
         for dimension in range(self.c.load.shape[1] if self.c.load.size else 0):
-            load = sum(int(self.c.load[s, dimension]) * self.in_lane(s, lane) for s in self.candidates(lane))
-            self.require_in_lane(load <= int(self.c.capacity[lane, dimension]), lane, rule="capacity")
+            parties = {s: self.in_lane(s, lane) for s in self.candidates(lane) if self.c.load[s, dimension]}
+            load = sum(int(self.c.load[s, dimension]) * here for s, here in parties.items())
+            self.require_in_lane(load <= int(self.c.capacity[lane, dimension]), lane, parties, rule="capacity")
 
     def _take_tools(self, lane: int) -> None:
         for slot in self.candidates(lane) if self.c.tools.size else ():
@@ -38,9 +39,9 @@ class LimitModel(RoomModel):
 
     def _take_parts(self, lane: int) -> None:
         for part in range(self.c.parts.shape[1] if self.c.parts.size else 0):
-            users = [s for s in self.candidates(lane) if self.c.parts[s, part]]
-            taken = sum(int(self.c.parts[s, part]) * self._from_stock(s, lane) for s in users)
-            self.require_in_lane(taken <= int(self.c.parts_carried[lane, part]), lane, rule="tools-and-parts")
+            users = {s: self._from_stock(s, lane) for s in self.candidates(lane) if self.c.parts[s, part]}
+            taken = sum(int(self.c.parts[s, part]) * truth for s, truth in users.items())
+            self.require_in_lane(taken <= int(self.c.parts_carried[lane, part]), lane, users, rule="tools-and-parts")
 
     def _has_restocked(self, slot: int, lane: int) -> Expr:
         return self.lanes[lane].after_restock.get(slot, 0)
@@ -53,12 +54,12 @@ class LimitModel(RoomModel):
         )
 
     def _day_limits(self, lane: int) -> None:
+        here = {s: self.in_lane(s, lane) for s in self.candidates(lane)}
         if (most := int(self.c.most_bookings[lane])) >= 0:
-            count = sum(self.in_lane(s, lane) for s in self.candidates(lane))
-            self.require_in_lane(count <= most, lane, rule="daily-limits")
+            self.require_in_lane(sum(here.values()) <= most, lane, here, rule="daily-limits")
         if (longest := int(self.c.most_time[lane])) >= 0:
             worked = self.arrival(lane) - self.departure(lane) - self.paused(lane, unpaid_only=True)
-            self.require_in_lane(worked <= longest, lane, rule="daily-limits")
+            self.require_in_lane(worked <= longest, lane, here, rule="daily-limits")
 
     def _different_people(self, slots: tuple[int, ...]) -> None:
         resources = {int(self.c.lanes.resource[v]) for s in slots for v in self.lanes_for(s)}

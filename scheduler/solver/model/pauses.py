@@ -102,31 +102,25 @@ class PauseModel(ExemptingModel):
         return after
 
     def _must_take(self, pause: FloatingBreak, lane: int, used: Expr, stops: list[Stop]) -> None:
-        """A hard break is taken, unless held bookings leave no room for it; then nothing else lies in its window."""
-        held = sorted((s.start, s.end) for s in stops if s.held)
-        if not held or self._has_room(pause.rule, held, self.c.blocked[lane]):
-            stands = [self.exempt("breaks", tuple(s)) for s in self._waived_here("breaks", lane)]
+        """A hard break is taken, unless only held bookings lie in its window, or in the day where none lies there."""
+        stands = [self.exempt("breaks", tuple(s)) for s in self._waived_here("breaks", lane)]
+        held = [s for s in stops if s.held]
+        if not held:
             self.demand(pause.taken == 1, [used, *(self.negated(truth) for truth in stands)])
             return
+        within = [s.here for s in held if s.start < pause.rule.latest_end and pause.rule.earliest < s.end]
+        anyone = self.any_of(within, f"held in break {lane}")
+        missed = [self.negated(pause.taken), *(self.negated(truth) for truth in stands)]
         for stop in stops:
             if not stop.held and stop.name >= 0:
                 later = self.boolean(f"later {lane} {stop.name}")
-                missed = [self.negated(pause.taken), stop.here]
-                self.demand(stop.start >= pause.rule.latest_end, [*missed, later])
-                self.demand(stop.end <= pause.rule.earliest, [*missed, self.negated(later)])
+                self.demand(stop.here == 0, [*missed, self.negated(anyone)])
+                self.demand(stop.start >= pause.rule.latest_end, [*missed, stop.here, later])
+                self.demand(stop.end <= pause.rule.earliest, [*missed, stop.here, self.negated(later)])
 
     def _waived_here(self, rule: str, lane: int) -> list[list[int]]:
         waived = sorted(map(sorted, self.c.waived.get(rule, ())))
         return [slots for slots in waived if all(self.c.holds[s].lane == lane for s in slots)]
-
-    @staticmethod
-    def _has_room(pause: Pause, held: list[tuple[int, int]], blocked: tuple[tuple[int, int], ...]) -> bool:
-        """Whether the break fits between held stops and blocked spans, drives not looked at."""
-        start = pause.earliest
-        for a, b in sorted((*held, *blocked)):
-            if a < start + pause.duration and b > start:
-                start = b
-        return start + pause.duration <= pause.latest_end
 
 
 def passed(pause: Blocked | FloatingBreak, stop: Stop, *, at_start: bool) -> Expr:

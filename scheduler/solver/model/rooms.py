@@ -44,7 +44,7 @@ class RoomModel(RouteModel):
                 here = self.all_of([self.in_lane(slot, lane), *stands], f"counts {slot} {lane}")
                 start, end = self.occupied_from(slot), self.occupied_to(slot) + rest
                 name = f"room {slot} {lane}"
-                intervals.append(self.cp.new_optional_interval_var(start, end - start, end, here, name))
+                intervals.append(self.stay(start, end, here, name))
                 demands.append(int(self.c.slots.effort[slot]))
         held = [s for s in self.candidates(lane) if self.c.is_held(s)]
         for slots, truth in ((held, 1), *groups):

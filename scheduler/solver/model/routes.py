@@ -329,10 +329,35 @@ class RouteModel(PauseModel):
 
     def _after_drive(self, found: Lane, before: Stop, after: Stop, ticks: int, taken: Expr) -> None:
         """A break that belongs to the next stop is not taken on the road, nor on the way back."""
+        others: list[Blocked | FloatingBreak] = [*found.breaks, *found.blocked]
         for pause in found.breaks:
             if pause.rule.after_drive:
                 on_leg = [taken, pause.after[after.name], self.negated(pause.after[before.name])]
-                self.demand(False if after.name == ARRIVAL else pause.start >= before.end + ticks, on_leg)
+                if after.name == ARRIVAL:
+                    self.demand(False, on_leg)
+                    continue
+                rests = sum(self._rested(other, pause, before, after, on_leg) for other in others if other is not pause)
+                self.demand(pause.start >= before.end + ticks + rests, on_leg)
+
+    def _rested(
+        self, other: Blocked | FloatingBreak, pause: FloatingBreak, before: Stop, after: Stop, on_leg: list[Expr]
+    ) -> Expr:
+        """Ticks that another pause on the same leg takes before this one."""
+        ticks, first = self.integer(0, other.length, "rested"), self.boolean("rests first")
+        spanned = self._spanned(other, before, after)
+        self.demand(ticks >= spanned, [first, *on_leg])
+        self.demand(
+            other.start >= pause.start + pause.length, [self.negated(first), *on_leg, *self._lies_on(other, spanned)]
+        )
+        return ticks
+
+    def _lies_on(self, other: Blocked | FloatingBreak, spanned: Expr) -> list[Expr]:
+        """Whether some of a pause lies between two stops, as conditions."""
+        if isinstance(spanned, int):
+            return [int(spanned > 0)]
+        truth = self.boolean("spanned")
+        self.demand(spanned == 0, [self.negated(truth)])
+        return [truth]
 
     def _bounded(self, lane: int, before: Stop, after: Stop, literal: Expr) -> None:
         """The day leaves and comes back inside the hours of the lane, unless held bookings keep it from that."""
@@ -387,6 +412,6 @@ class RouteModel(PauseModel):
         self.cp.add_no_overlap(
             [
                 *fixed,
-                *(self.cp.new_optional_interval_var(s.start, s.end - s.start, s.end, s.here, "loose") for s in loose),
+                *(self.stay(s.start, s.end, s.here, "loose") for s in loose),
             ]
         )

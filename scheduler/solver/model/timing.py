@@ -148,7 +148,7 @@ class TimingModel(LimitModel):
         stays = (
             (self.occupied_from(s), self.occupied_to(s), self.on(s, int(c.lanes.resource[lanes[0]]))) for s in slots
         )
-        self.cp.add_no_overlap([self.cp.new_optional_interval_var(a, b - a, b, here, "day") for a, b, here in stays])
+        self.cp.add_no_overlap([self.stay(a, b, here, "day") for a, b, here in stays])
 
     def _late(self, late: Late) -> Expr:
         if late not in self._lateness:

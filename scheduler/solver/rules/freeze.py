@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Hold
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule
+from scheduler.solver.rules.base import TIME, Example, Model, Rule
 from scheduler.solver.view import View, minutes
 
 
@@ -57,6 +57,14 @@ class Freeze(Rule):
                 compiled.holds[slot] = Hold(lane, start, clock.ticks(booking.length), must=True)
             else:
                 compiled.cut(compiled.starts, slot, ((earliest, compiled.horizon),))
+
+    def encode(self, compiled: Compiled, model: Model) -> None:
+        """Of an activity with several sets of requirements, the one that stands is filled."""
+        held = held_bookings(compiled.problem)
+        for slot, key in enumerate(compiled.slots.keys) if held else ():
+            present, scheduled = model.present(slot), model.scheduled(int(compiled.slots.activity[slot]))
+            if key in held and not (isinstance(present, int) and isinstance(scheduled, int)):
+                model.require(present == scheduled, rule=self.id)
 
     def explain(self, violation: Violation) -> str:
         d, name, who = violation.details, violation.activity, violation.resource

@@ -16,7 +16,8 @@ class LargestIdle(TermRule):
     unit = "minutes"
 
     def measure(self, view: View) -> float:
-        return max((minutes(day.idle) for day in view.days), default=0.0)
+        """No less than 0: what stands too tight is no time saved."""
+        return max([0.0, *(minutes(day.idle) for day in view.days)])
 
     def step(self, compiled: Compiled) -> Fraction:
         return compiled.clock.minutes
