@@ -14,7 +14,7 @@ from scheduler.solver.travel import NOWHERE
 
 ENOUGH = 4
 """Lanes that admit a slot are looked at until so many do, the nearest first."""
-MOST_TRIED = 120
+MOST_TRIED = 80
 MOST_TEAMS = 400
 """Placements of a team that are tried before it is given up."""
 LATE_WEIGHT = 2.0

@@ -111,11 +111,22 @@ class LaneState:
         if self._clashes or not self._admits(slot):
             return  # stops that are held at the same time leave no order to join
         lacks = self._lacks(slot)
-        for n in range(len(self.stops) + 1):
+        for n in self._positions(starts):
             if not lacks or (self.restock is not None and self.restock not in self.stops[n:]):
                 yield from self._between(slot, place, length, starts, n, self.stops[n - 1] if n else None)
             elif self.restock is None and n == 0 and self.c.depot[self.lane] != NOWHERE:
                 yield from self._with_restock(slot, place, length, starts)
+
+    def _positions(self, starts: Spans) -> Iterator[int]:
+        """The stops in front of which a start may lie, the end of the day included."""
+        if not starts or starts[-1][1] < self.c.first[self.lane] or starts[0][0] > self.c.latest[self.lane]:
+            return
+        latest = self._latest_starts()
+        for n in range(len(self.stops) + 1):
+            if n and self.stops[n - 1].end > starts[-1][1]:
+                return
+            if n == len(self.stops) or latest[n] >= starts[0][0]:
+                yield n
 
     def _between(self, slot: int, place: int, length: int, starts: Spans, n: int, before: Stop | None) -> Iterator[Gap]:
         """In front of stop `n`, after `before`, which may be a restocking stop yet to come."""
