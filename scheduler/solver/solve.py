@@ -73,7 +73,7 @@ def solve(
     start = from_plan(compiled, with_routes(problem, problem.standing)) if problem.standing is not None else None
     found = Search(compiled, budget, report).run(start)
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))
-    if found.stopped is not StopReason.OPTIMAL and deterministic is None:
+    if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
         plan, verdict = _filled(problem, plan, verdict, begin + time_limit * (1 - REASONS_SHARE / 2))
     left_out = reasons(problem, plan, limit_seconds=max(0.2, begin + time_limit - time.monotonic()))
     plan = plan.model_copy(update={"unscheduled": left_out, "score": verdict.score})

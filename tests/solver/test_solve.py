@@ -1,0 +1,232 @@
+"""The entry: what a caller gives, is told while it runs, and gets."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+import scheduler.solver.search as search
+import scheduler.solver.solve as module
+from scheduler.domain.activity import ActivityStatus
+from scheduler.domain.errors import InvalidInput
+from scheduler.domain.goal import Goal
+from scheduler.domain.outcome import Outcome, Progress, StopReason
+from scheduler.domain.override import Lock, LockKind, Waiver
+from scheduler.domain.plan import BookingStatus, Plan
+from scheduler.domain.problem import Problem
+from scheduler.solver.solve import solve
+from scheduler.solver.verify import verify
+from tests import builders as b
+from tests.solver import small
+
+LONG = 600.0
+"""Seconds that no solve here needs: what ends it is something else."""
+
+
+def two_by_two(**more: Any) -> Problem:
+    asked = [b.activity("a", place="p1"), b.activity("b", place="p8")]
+    people = [b.technician("ann"), b.technician("bob", at="p9")]
+    return b.problem(**{"technicians": people, "activities": asked, **more})
+
+
+def busy(count: int = 14) -> Problem:
+    """More work than three people can do, all over the line."""
+    asked = [b.activity(f"a{n}", minutes=60 + 15 * (n % 4), place=f"p{(7 * n) % 10}") for n in range(count)]
+    return b.problem(technicians=[b.technician(f"t{n}", at=f"p{4 * n}") for n in range(3)], activities=asked)
+
+
+def solved(problem: Problem, **more: Any) -> Outcome:
+    return solve(problem, **{"time_limit": LONG, "workers": 1, "deterministic": 1.0, **more})
+
+
+def best(problem: Problem) -> Outcome:
+    outcome = solved(problem, deterministic=60.0)
+    assert outcome.stopped is StopReason.OPTIMAL
+    return outcome
+
+
+def test_an_outcome_says_what_was_found_and_how() -> None:
+    outcome = solved(two_by_two(), seed=42)
+    assert outcome.stopped is StopReason.OPTIMAL and outcome.gap == 0.0
+    assert outcome.bound == outcome.verdict.score.levels == (0.0, 40.0)
+    assert outcome.seed == 42 and outcome.steps == 1 and outcome.seconds > 0
+    assert {"numpy", "ortools", "pydantic"} <= outcome.versions.keys()
+    assert outcome.verdict.ok and outcome.plan.unscheduled == ()
+    assert outcome.plan.fingerprint == two_by_two().fingerprint
+    assert outcome.plan.score == outcome.verdict.score
+    assert {k: v[0].resource for k, v in outcome.plan.by_activity.items()} == {"a": "ann", "b": "bob"}
+
+
+def test_a_part_of_the_budget_leaves_a_gap() -> None:
+    outcome = solved(busy(), deterministic=0.02)
+    assert outcome.stopped is StopReason.EXHAUSTED and outcome.plan.bookings
+    levels = outcome.verdict.score.levels
+    assert outcome.bound <= levels
+    first = next(((c, o) for c, o in zip(levels, outcome.bound, strict=False) if c > o), None)
+    assert first is None or outcome.gap == pytest.approx((first[0] - first[1]) / first[0])
+
+
+def test_neighbourhoods_alone_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "SMALL", -1)
+    outcome = solved(two_by_two(), deterministic=0.05)
+    assert outcome.stopped is StopReason.EXHAUSTED and outcome.bound == () and outcome.gap is None
+
+
+@settings(max_examples=12)
+@given(small.SEEDS)
+def test_every_outcome_is_verified_and_tells_why_what_is_left_out_is(seed: int) -> None:
+    problem = small.fresh(seed, most=4)
+    outcome = solved(problem, deterministic=0.2)
+    assert [v.text for v in outcome.verdict.breaches if v.rule != "mandatory"] == []
+    assert verify(problem, outcome.plan) == outcome.verdict
+    told = {u.activity: u.reasons for u in outcome.plan.unscheduled}
+    assert told.keys() == {a.id for a in problem.activities} - outcome.plan.by_activity.keys()
+    assert all(told.values())
+    assert (outcome.verdict.score.mandatory_unscheduled, *outcome.bound) <= outcome.verdict.score.order
+
+
+def test_the_same_seed_and_budget_give_the_same_plan() -> None:
+    first, again = (solved(busy(10), seed=3, deterministic=0.4) for _ in range(2))
+    assert first.plan == again.plan and first.bound == again.bound and first.steps == again.steps
+
+
+def test_progress_grows() -> None:
+    told: list[Progress] = []
+    problem = busy(8)
+    outcome = solved(problem, on_progress=told.append)
+    orders = [p.score.order for p in told]
+    assert told[0].stage == "construct" and orders == sorted(orders, reverse=True)
+    assert [p.seconds for p in told] == sorted(p.seconds for p in told)
+    assert all(p.total == 8 and 0 <= p.scheduled <= 8 and p.bound <= p.score.levels for p in told)
+    assert orders[-1] >= outcome.verdict.score.order
+
+
+@pytest.mark.parametrize("limit", [-1, 10**6])
+def test_cancel_stops_the_search(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "SMALL", limit)
+    monkeypatch.setattr(module, "_filled", lambda *_: pytest.fail("who cancels does not wait for more"))
+    calls = 0
+
+    def cancel() -> bool:
+        nonlocal calls
+        calls += 1
+        return calls > 2
+
+    outcome = solve(busy(), time_limit=LONG, workers=1, cancel=cancel)
+    assert outcome.stopped is StopReason.CANCELLED and calls > 2
+    assert outcome.plan.bookings and not [v for v in outcome.verdict.breaches if v.rule != "mandatory"]
+
+
+@pytest.mark.parametrize("limit", [0.0, 0.5])
+def test_there_is_a_plan_however_short_the_limit(limit: float) -> None:
+    outcome = solve(busy(), time_limit=limit, workers=1)
+    assert outcome.plan.bookings and outcome.stopped in (StopReason.TIME_LIMIT, StopReason.OPTIMAL)
+    assert all(u.reasons for u in outcome.plan.unscheduled)
+
+
+def test_the_best_plan_stands_unmoved_and_keeps_its_statuses() -> None:
+    problem = two_by_two(goal=Goal.weighted(unscheduled=10_000, travel_time=1, shifted=1))
+    plan = best(problem).plan
+    told = [s.model_copy(update={"status": BookingStatus.ACCEPTED}) for s in plan.bookings]
+    standing = plan.model_copy(update={"bookings": tuple(told), "unscheduled": (), "score": None})
+    again = best(problem.with_standing(standing)).plan
+    assert again.bookings == standing.bookings
+
+
+def test_a_standing_plan_is_the_first_progress() -> None:
+    standing = b.plan(b.booking("a", "bob", "13:00"), b.booking("b", "ann", "10:00"))
+    told: list[Progress] = []
+    solved(two_by_two(standing=standing), on_progress=told.append)
+    assert told[0].score.order == verify(two_by_two(standing=standing), standing).score.order
+
+
+def locked(kind: LockKind, **more: Any) -> Plan:
+    lock = Lock(kind=kind, activity="a", requirement="technician", **more)
+    outcome = best(two_by_two(locks=(lock,)))
+    assert outcome.verdict.ok and len(outcome.plan.bookings) == 2
+    return outcome.plan
+
+
+def test_locks_hold() -> None:
+    assert locked(LockKind.RESOURCE, resource="bob").by_activity["a"][0].resource == "bob"
+    assert locked(LockKind.TIME, start=b.moment("13:13")).by_activity["a"][0].start == b.moment("13:13")
+    both = locked(LockKind.RESOURCE_AND_TIME, resource="bob", start=b.moment("13:13")).by_activity["a"][0]
+    assert (both.resource, both.start) == ("bob", b.moment("13:13"))
+    inside = locked(LockKind.TIME_RANGE, start=b.moment("13:00"), end=b.moment("14:10")).by_activity["a"][0]
+    assert b.moment("13:00") <= inside.start and inside.end <= b.moment("14:10")
+
+
+def test_a_lock_holds_against_the_rules_and_is_told() -> None:
+    lock = Lock(
+        kind=LockKind.RESOURCE_AND_TIME,
+        activity="a",
+        requirement="technician",
+        resource="ann",
+        start=b.moment("06:00"),
+    )
+    outcome = best(two_by_two(locks=(lock,)))
+    assert outcome.plan.by_activity["a"][0].start == b.moment("06:00")
+    assert outcome.verdict.ok and {v.rule for v in outcome.verdict.violations} == {"working-hours"}
+
+
+def test_the_freeze_holds() -> None:
+    standing = b.plan(b.booking("a", "bob", "09:00"), b.booking("b", "ann", "15:00"))
+    plan = best(two_by_two(standing=standing, freeze_until=b.moment("12:00"))).plan
+    assert plan.by_activity["a"][0] == standing.by_activity["a"][0]
+    moved = plan.by_activity["b"][0]
+    assert moved.resource == "bob" and moved.start >= b.moment("12:00")
+
+
+def test_what_has_begun_stays_where_it_happens() -> None:
+    asked = [
+        b.activity("a", status=ActivityStatus.IN_PROGRESS, actual_start=b.moment("09:20")),
+        b.activity("b", status=ActivityStatus.CANCELLED),
+        b.activity("c"),
+    ]
+    standing = b.plan(b.booking("a", "bob", "09:00"), b.booking("b", "ann", "15:00"))
+    plan = best(two_by_two(activities=asked, standing=standing)).plan
+    begun = plan.by_activity["a"][0]
+    assert (begun.resource, begun.start, begun.end) == ("bob", b.moment("09:20"), b.moment("10:20"))
+    assert set(plan.by_activity) == {"a", "c"}
+
+
+def waiver(rule: str, amount: float = 100) -> Waiver:
+    return Waiver(rule=rule, activity="a", requirement="technician", largest_amount=amount, why="agreed")
+
+
+@pytest.mark.parametrize(("amount", "kept"), [(30, True), (29, False)])
+def test_a_waived_breach_is_kept_up_to_its_amount(amount: float, kept: bool) -> None:
+    """A deadline that is missed by half an hour; nobody could keep it at all."""
+    asked = [b.activity("a", deadline=b.moment("09:00"))]
+    standing = b.plan(b.booking("a", "ann", "08:30"))
+    problem = two_by_two(activities=asked, standing=standing, waivers=(waiver("deadline", amount),))
+    outcome = best(problem)
+    assert outcome.verdict.ok
+    assert outcome.plan.bookings == (standing.bookings if kept else ())
+    assert [v.rule for v in outcome.verdict.violations if v.exempted] == (["deadline"] if kept else [])
+
+
+def test_a_waiver_of_an_unknown_rule_is_refused() -> None:
+    with pytest.raises(InvalidInput, match=r"waivers\[0\].rule: 'gravity' is not a rule"):
+        solve(two_by_two(waivers=(waiver("gravity"),)))
+
+
+def test_what_verify_refuses_is_taken_out_again() -> None:
+    """However it came about: a plan with a breach never leaves `solve`."""
+    problem = two_by_two()
+    clash = b.plan(b.booking("a", "ann", "10:00"), b.booking("b", "ann", "10:30"))
+    plan, verdict = module._proven(problem, clash)
+    assert verdict.ok and len(plan.bookings) == 1 and len(plan.routes) == 1
+
+
+def test_what_still_fits_is_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = two_by_two()
+    plan, verdict = module._filled(problem, Plan(), verify(problem, Plan()), float("inf"))
+    assert verdict.ok and set(plan.by_activity) == {"a", "b"}
+    same, _ = module._filled(problem, Plan(), verify(problem, Plan()), 0.0)
+    assert same == Plan()
+
+
+def test_an_empty_problem_has_an_empty_plan() -> None:
+    outcome = solve(b.problem())
+    assert outcome.plan.bookings == () and outcome.gap == 0.0 and outcome.verdict.ok
