@@ -7,7 +7,7 @@ CI tries a fixed number of problems. To try 2,000 others, run
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import product
+from itertools import islice, product
 from random import Random
 
 import pytest
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 from pydantic import ValidationError
 
+from scheduler.domain.held import held_bookings
 from scheduler.domain.plan import BreakTaken, DayRoute, Plan, Restock
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
@@ -23,6 +24,7 @@ from scheduler.solver.compiled import Compiled
 from scheduler.solver.cpsat import in_units
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.model import SatModel
+from scheduler.solver.rules import RULES
 from scheduler.solver.solution import to_plan
 from scheduler.solver.verify import verify
 from scheduler.solver.view import View
@@ -31,6 +33,7 @@ from tests.solver.test_conformance_examples import in_ticks
 
 PLANS = 60
 """Plans tried for each problem."""
+MOST_ROUTES = 300
 OF_ROUTES = {"breaks", "working-hours", "travel-time", "tools-and-parts", "daily-limits"}
 """Rules whose breach may be mended by another day route for the same bookings."""
 
@@ -117,6 +120,9 @@ def _newly_waived(problem: Problem, plan: Plan) -> bool:
     """Whether a waiver is used for more than what stands: people may do that, a search may not."""
     strict = verify(problem.replace(waivers=()), plan)
     stood = {b.key: (b.resource, b.start, b.end) for b in problem.standing.bookings} if problem.standing else {}
+    facts = held_bookings(problem)
+    if any(v.rule == "service-time" and v.bookings[0] not in facts for v in strict.violations):
+        return True  # a lock holds a start and not an end, so the model serves as long as it should
     return any(
         stood.get(key) != (plan.by_key[key].resource, plan.by_key[key].start, plan.by_key[key].end)
         for violation in strict.breaches
@@ -138,13 +144,23 @@ def _accepted(problem: Problem, plan: Plan) -> Plan | None:
 
 def _routed(problem: Problem, plan: Plan) -> Iterator[Plan]:
     """The bookings with every set of day routes on the grid that could be right."""
-    ways = [list(_ways(problem, plan, route)) for route in plan.routes]
-    for routes in product(*ways):
+    ways = [[way for way in _ways(problem, plan, route) if _right(problem, plan, way)] for route in plan.routes]
+    for routes in islice(product(*ways), MOST_ROUTES if problem.goal.limits else 1):
         yield plan.model_copy(update={"routes": routes})
+
+
+def _right(problem: Problem, plan: Plan, route: DayRoute) -> bool:
+    """Whether a day route alone breaches nothing."""
+    with_it = tuple(b for b in plan.bookings if b.key in route.bookings or b.resource in problem.room)
+    alone = plan.model_copy(update={"bookings": with_it, "routes": (route,)})
+    return verify(problem, alone, [rule for rule in RULES if rule.id in OF_ROUTES]).ok
 
 
 def _ways(problem: Problem, plan: Plan, route: DayRoute) -> Iterator[DayRoute]:
     technician = problem.technician[route.resource]
+    if not technician.breaks and technician.depot is None:
+        yield route
+        return
     grid = [route.departure.replace(hour=7, minute=30) + n * tiny.STEP for n in range(14)]
     pauses: list[list[BreakTaken | None]] = []
     for rule in technician.breaks:

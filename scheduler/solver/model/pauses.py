@@ -6,7 +6,7 @@ says how many ticks of a pause lie before a stop begins (or ends).
 
 from dataclasses import dataclass, field
 
-from scheduler.solver.compiled import Pause
+from scheduler.solver.compiled import Pause, Span
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.exemption import ExemptingModel
 
@@ -29,15 +29,20 @@ class Stop:
 
 @dataclass
 class Blocked:
-    """A fixed span without work or travel."""
+    """A fixed span without work or travel. What of it lies in the day counts as rest."""
 
     start: int
     end: int
+    day: Span
     after: dict[int, Expr] = field(default_factory=dict)
 
     @property
+    def begin(self) -> int:
+        return max(self.start, self.day[0])
+
+    @property
     def length(self) -> int:
-        return self.end - self.start
+        return min(self.end, self.day[1]) - self.begin
 
 
 @dataclass
@@ -59,7 +64,7 @@ class PauseModel(ExemptingModel):
 
     def blocked_spans(self, lane: int, stops: list[Stop]) -> list[Blocked]:
         first, latest = int(self.c.first[lane]), int(self.c.latest[lane])
-        spans = [Blocked(a, b) for a, b in self.c.blocked[lane] if a < latest and b > first]
+        spans = [Blocked(a, b, (first, latest)) for a, b in self.c.blocked[lane] if a < latest and b > first]
         for span in spans:
             for stop in stops:
                 if not stop.held:
@@ -78,7 +83,7 @@ class PauseModel(ExemptingModel):
         intervals = [
             self.cp.new_optional_fixed_size_interval_var(p.start, p.length, p.taken, f"break {lane}") for p in pauses
         ]
-        spans = [self.cp.new_fixed_size_interval_var(b.start, b.length, f"blocked {lane}") for b in blocked]
+        spans = [self.cp.new_fixed_size_interval_var(b.start, b.end - b.start, f"blocked {lane}") for b in blocked]
         if pauses and len(pauses) + len(spans) > 1:
             self.cp.add_no_overlap([*intervals, *spans])
         return pauses
@@ -127,5 +132,5 @@ def passed(pause: Blocked | FloatingBreak, stop: Stop, *, at_start: bool) -> Exp
     """Ticks of the pause that lie before the stop begins, or before it ends."""
     if isinstance(pause, Blocked) and stop.held:
         moment = stop.start if at_start else stop.end
-        return min(max(moment - pause.start, 0), pause.length)
+        return min(max(moment - pause.begin, 0), pause.length)
     return pause.length * pause.after[stop.name]

@@ -139,7 +139,12 @@ class RouteModel(PauseModel):
         found.leave = Stop(DEPARTURE, 1, route.departure, route.departure)
         found.reach = Stop(ARRIVAL, 1, route.arrival, route.arrival)
         found.blocked = [
-            Blocked(a, b, {DEPARTURE: int(route.departure >= b), ARRIVAL: int(route.arrival >= b)})
+            Blocked(
+                a,
+                b,
+                (int(self.c.first[lane]), int(self.c.latest[lane])),
+                {DEPARTURE: int(route.departure >= b), ARRIVAL: int(route.arrival >= b)},
+            )
             for a, b in self.c.blocked[lane]
             if a < self.c.latest[lane] and b > self.c.first[lane]
         ]

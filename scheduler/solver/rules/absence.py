@@ -29,6 +29,7 @@ class Absence(Rule):
                 yield self.violation(booking.key, amount=shared, resource=booking.resource, reason=reason)
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
+        """An absence over an end of the day blocks a tick more: even what has no length does not fit there."""
         for r, resource in enumerate(_everybody(problem)):
             if not resource.absences:
                 continue
@@ -36,8 +37,8 @@ class Absence(Rule):
                 (compiled.clock.floor(a.interval.start), compiled.clock.ceil(a.interval.end)) for a in resource.absences
             ]
             for lane, (first, latest) in _extents(problem, compiled, r).items():
-                inside = ((max(a, first), min(b, latest)) for a, b in away)
-                spans = tuple((a, b) for a, b in inside if a < b)
+                inside = ((a, b) for a, b in away if a < latest and b > first)
+                spans = tuple((max(a, first - 1), min(b, latest + 1)) for a, b in inside)
                 compiled.blocked[lane] = join(compiled.blocked[lane], spans)
 
     def explain(self, violation: Violation) -> str:

@@ -73,11 +73,10 @@ def test_absences_are_blocked_in_the_lanes_of_their_days_up_to_the_end_of_overti
     away = (absence("10:00", "12:00"), Away(interval=span("17:30", "20:00")), absence("07:00", "09:00", day=1))
     who = technician("t", absences=away, overtime_limit=minutes(60))
     compiled = narrowed(Absence(), problem(technicians=[who, technician("u")], activities=[activity("a")], days=2))
-    first = (span("10:00", "12:00"), span("17:30", "18:00"))
-    assert compiled.blocked[:2] == [
-        tuple(ticks(compiled, s) for s in first),
-        (ticks(compiled, span("08:00", "09:00", day=1)),),
-    ]
+    noon, evening, morning = (
+        ticks(compiled, s) for s in (span("10:00", "12:00"), span("17:30", "18:00"), span("08:00", "09:00", day=1))
+    )
+    assert compiled.blocked[:2] == [(noon, (evening[0], evening[1] + 1)), ((morning[0] - 1, morning[1]),)]
     assert compiled.blocked[2:] == [(), ()]
 
 
