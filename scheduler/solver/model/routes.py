@@ -338,6 +338,9 @@ class RouteModel(PauseModel):
         for pause in found.breaks:
             if pause.rule.after_drive:
                 on_leg = [taken, pause.after[after.name], self.negated(pause.after[before.name])]
+                if pause.length == 0:
+                    on_leg.append(self.negated(at_once := self.boolean("at once")))
+                    self.demand(pause.start <= before.end, [at_once, *on_leg[:-1]])
                 if after.name == ARRIVAL:
                     self.demand(False, on_leg)
                     continue
