@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import floor
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.domain.goal import Term
@@ -22,13 +23,16 @@ class SatModel(TimingModel):
     """A CP-SAT model of a compiled problem, or of a neighbourhood in it.
 
     `levels` are the integer costs to make small, the most important first: level 0 counts mandatory activities left
-    out and limits of the goal exceeded, then come the goal's levels.
+    out, held ones without the rest of their team and limits of the goal exceeded; then come the goal's levels.
     """
 
     def __init__(self, compiled: Compiled, rules: Sequence[Rule] = RULES, focus: Focus | None = None) -> None:
         super().__init__(compiled, focus)
         self._steps = {rule.term: rule.step(compiled) for rule in rules if isinstance(rule, TermRule)}
         self.levels: list[Expr] = [0] * (1 + len(compiled.problem.goal.levels))
+        self.exceeded: list[Expr] = []
+        for lacking in self.incomplete:
+            self.levels[0] = self.levels[0] + lacking
         for activity, urgent in enumerate(compiled.urgent):
             if urgent:
                 self.levels[0] = self.levels[0] + self.negated(self.scheduled(activity))
@@ -47,6 +51,7 @@ class SatModel(TimingModel):
         if term in self.c.limits:
             exceeded = self.boolean(f"exceeds {term}")
             self.demand(expression <= floor(self.c.limits[term] / self._steps[term] + 1e-6), [self.negated(exceeded)])
+            self.exceeded.append(exceeded)
             self.levels[0] = self.levels[0] + exceeded
 
     def hint(self, solution: Solution) -> None:
@@ -89,7 +94,10 @@ class SatModel(TimingModel):
                 self.demand(self.in_lane(slot, placed.lane) == 1)
                 self.demand(self._start[slot] == placed.start)
                 self.demand(self._size[slot] == placed.duration)
-        self.demand(self.levels[0] == 0)
+        for activity in np.flatnonzero(self.c.urgent):
+            self.demand(self.scheduled(int(activity)) == 1)
+        for exceeded in self.exceeded:
+            self.demand(exceeded == 0)
 
     def solution(self, value: "cp_model.CpSolver | cp_model.CpSolverSolutionCallback") -> Solution:
         """The solution that CP-SAT found."""

@@ -30,6 +30,8 @@ class SlotModel(Base):
         self._kept: dict[int, Expr] = {}
         self._scheduled: dict[int, Expr] = {}
         self._sets: dict[tuple[int, int], Expr] = {}
+        self.incomplete: list[Expr] = []
+        """Whether a held activity lacks the rest of its team."""
         self._members: dict[int, list[int]] = defaultdict(list)
         self._create()
 
@@ -220,6 +222,9 @@ class SlotModel(Base):
         if not self.c.complete:
             self._scheduled[activity] = self.any_of(present, f"scheduled{activity}")
             return
+        if any(self.c.is_held(slot) for slot in slots):
+            self._complete_held(activity)
+            return
         sets = sorted({int(self.c.slots.requirement_set[slot]) for slot in slots})
         scheduled = self.boolean(f"scheduled{activity}")
         for k in sets:
@@ -229,6 +234,18 @@ class SlotModel(Base):
         for slot in slots:
             self.demand(self._present[slot] == self._sets[activity, int(self.c.slots.requirement_set[slot])])
         self._scheduled[activity] = scheduled
+
+    def _complete_held(self, activity: int) -> None:
+        """What is held is booked in any case; the rest of its requirement set joins as a whole, or not at all."""
+        slots = self.c.slots_of[activity]
+        own = {int(self.c.slots.requirement_set[slot]) for slot in slots if self.c.is_held(slot)}
+        whole = self.boolean(f"whole{activity}") if len(own) == 1 else 0
+        for slot in slots:
+            k = int(self.c.slots.requirement_set[slot])
+            self._sets[activity, k] = whole if k in own else 0
+            self.demand(self._present[slot] == (1 if self.c.is_held(slot) else self._sets[activity, k]))
+        self._scheduled[activity] = 1
+        self.incomplete.append(self.negated(whole))
 
     def _stretch_rooms(self) -> None:
         """A room is booked as long as any of the technicians who meet in it stays."""
