@@ -121,8 +121,8 @@ def _judged_differently(oracle: Oracle, plan: Plan) -> Iterator[str]:
 def _beyond_search(problem: Problem, plan: Plan) -> bool:
     """Whether it is exempted what people may do and a search may not.
 
-    That is to use a waiver for more than what stands, to change how long a locked booking lasts, and to leave roles
-    open beside a held one.
+    That is to use a waiver for more than what stands, to change how long a locked booking lasts, to leave roles open
+    beside a held one, and to exceed a limit of the goal by what is held alone.
     """
     strict = verify(problem.replace(waivers=()), plan)
     stood = {b.key: (b.resource, b.start, b.end) for b in problem.standing.bookings} if problem.standing else {}
@@ -133,7 +133,9 @@ def _beyond_search(problem: Problem, plan: Plan) -> bool:
         for violation in strict.breaches
         for key in violation.bookings
     )
-    return lasts or moved or any(v.details.get("what") == "filled" for v in strict.violations)
+    limited = {term.value for term in problem.goal.limits}
+    alone = any(v.details.get("what") == "filled" or v.rule in limited for v in strict.violations)
+    return lasts or moved or alone
 
 
 def _accepted(problem: Problem, plan: Plan) -> Plan | None:

@@ -74,8 +74,11 @@ class PauseModel(ExemptingModel):
     def _beside_blocked(self, span: Blocked, stop: Stop, lane: int) -> Expr:
         after = self.boolean(f"after {span.start} {stop.name} {lane}")
         free = [stop.here, self.negated(self.kept(stop.name)) if stop.name >= 0 else 1]
-        self.demand(stop.start >= span.end, [after, *free])
-        self.demand(stop.end <= span.start, [self.negated(after), *free])
+        begin, end = span.start, span.end
+        if stop.name in (DEPARTURE, ARRIVAL):
+            begin, end = span.begin, span.begin + span.length
+        self.demand(stop.start >= end, [after, *free])
+        self.demand(stop.end <= begin, [self.negated(after), *free])
         return after
 
     def breaks(self, lane: int, used: Expr, stops: list[Stop], blocked: list[Blocked]) -> list[FloatingBreak]:
