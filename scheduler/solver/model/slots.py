@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from scheduler.domain.verdict import Concern
 from scheduler.solver.compiled import Compiled, Spans, meet
@@ -169,11 +170,17 @@ class SlotModel(Base):
         length = int(c.durations[slot, c.lanes.resource[lane]])
         earliest = int(c.first[lane]) + int(c.slots.setup[slot])
         latest = int(c.latest[lane]) - length - int(c.slots.teardown[slot])
-        if c.travels and not c.lanes.is_room[lane] and c.slots.place[slot] != NOWHERE:
+        by_hours = lane not in self._standing_lanes and not c.lanes.is_room[lane]
+        if c.travels and by_hours and c.slots.place[slot] != NOWHERE:
             there, back = self._ways(slot, lane)
             earliest, latest = earliest + there, latest - back
         self._reach[slot, lane] = earliest, latest
         return bool(meet(c.starts[slot], ((earliest, latest),)))
+
+    @cached_property
+    def _standing_lanes(self) -> set[int]:
+        """Lanes where something may stand against the rules: their days may begin earlier, and end later."""
+        return {hold.lane for hold in self.c.holds.values()}
 
     def _ways(self, slot: int, lane: int) -> tuple[int, int]:
         """Ticks from the day's start place, and to its end place."""
