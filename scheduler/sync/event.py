@@ -1,9 +1,12 @@
 """Event: the few fields of a calendar entry that we own, and the event that a booking makes."""
 
+import hashlib
+import hmac
+import json
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import urlsplit
-from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field
 
@@ -23,6 +26,19 @@ class EventStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class EventKey(NamedTuple):
+    """What an event is for: a booking, a whole activity (no requirement), or the drive before it (`part`)."""
+
+    activity: str
+    requirement: str = ""
+    ordinal: int = 0
+    part: str = ""
+
+    def __str__(self) -> str:
+        """As text that no other key shares, whatever its ids are made of."""
+        return json.dumps(list(self), ensure_ascii=False, separators=(",", ":"))
+
+
 class Event(Value):
     """One entry of a calendar, as far as we own it.
 
@@ -30,6 +46,10 @@ class Event(Value):
     ----------
     uid
         The same for a booking wherever and whenever it is written; see `uid_of`.
+    description, html
+        Our text, plain and in HTML for calendars that show it; without HTML the plain text is shown.
+    notes
+        What people wrote around our text in the calendar. It is kept, and is no part of the stamp.
     geo
         Latitude and longitude in degrees.
     url
@@ -38,8 +58,8 @@ class Event(Value):
         Grows with each published change; the caller counts.
     reminder
         How long before the start to remind; not at all when None.
-    organizer, attendees
-        Mail addresses, for calendars that invite.
+    organizer, attendees, rooms
+        Mail addresses, for calendars that invite; rooms are invited as resources.
     """
 
     uid: Id
@@ -49,6 +69,8 @@ class Event(Value):
     location: str = ""
     geo: tuple[float, float] | None = None
     description: str = ""
+    html: str = ""
+    notes: str = ""
     url: str = ""
     categories: tuple[str, ...] = ()
     status: EventStatus = EventStatus.CONFIRMED
@@ -56,6 +78,13 @@ class Event(Value):
     reminder: Duration | None = None
     organizer: str | None = None
     attendees: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
+
+    @property
+    def stamp(self) -> str:
+        """A hash of all that we say: alike for events that need no rewriting. SEQUENCE and notes don't count."""
+        said = self.model_dump(mode="json", exclude={"sequence", "notes"})
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
 
 
 _STATUS = {
@@ -65,13 +94,22 @@ _STATUS = {
 }
 
 
-def uid_of(key: BookingKey) -> str:
-    """The identity of a booking's event: a function of what the booking is for, and of nothing else."""
-    name = "\x1f".join((key.activity, key.requirement, str(key.ordinal)))
-    return f"{uuid5(NAMESPACE_URL, 'fieldplan:booking:' + name)}@fieldplan"
+def key_of(booking: BookingKey) -> EventKey:
+    return EventKey(booking.activity, booking.requirement, booking.ordinal)
 
 
-def event_of(problem: Problem, plan: Plan, booking: Booking, *, reminder: timedelta | None = None) -> Event:
+def uid_of(key: EventKey, secret: bytes = b"") -> str:
+    """The identity of an event: a function of what it is for and of the installation's secret.
+
+    Whoever lacks the secret can't guess it. Without one it only tells events apart: enough for files that are handed
+    over, not for calendars that take answers.
+    """
+    return f"{hmac.new(secret, str(key).encode(), hashlib.sha256).hexdigest()[:40]}@fieldplan"
+
+
+def event_of(
+    problem: Problem, plan: Plan, booking: Booking, *, reminder: timedelta | None = None, secret: bytes = b""
+) -> Event:
     """The event that `booking` makes in the calendar of its resource.
 
     It lasts as long as the resource is taken, setup and teardown included.
@@ -80,7 +118,7 @@ def event_of(problem: Problem, plan: Plan, booking: Booking, *, reminder: timede
     place = _place(problem, plan, activity)
     links = tuple(link for link in activity.briefing.links if safe_link(link))
     return Event(
-        uid=uid_of(booking.key),
+        uid=uid_of(key_of(booking.key), secret),
         summary=activity.name or activity.id,
         start=booking.start - activity.setup,
         end=booking.end + activity.teardown,

@@ -45,6 +45,8 @@ def _add_given(component: icalendar.Event, event: Event) -> None:
         component.add("organizer", f"mailto:{_one_line(event.organizer)}")
     for attendee in event.attendees:
         component.add("attendee", f"mailto:{_one_line(attendee)}")
+    for room in event.rooms:
+        component.add("attendee", f"mailto:{_one_line(room)}", parameters={"CUTYPE": "ROOM"})
 
 
 def _text(given: str) -> str:
@@ -107,7 +109,8 @@ def from_vevent(component: Any, *, zone: str = "UTC") -> Event:
         sequence=max(0, int(component.get("SEQUENCE", 0))),
         reminder=_reminder(component),
         organizer=_address(component["ORGANIZER"]) if "ORGANIZER" in component else None,
-        attendees=tuple(_address(a) for a in _several(component, "ATTENDEE")),
+        attendees=tuple(_address(a) for a in _several(component, "ATTENDEE") if not _is_room(a)),
+        rooms=tuple(_address(a) for a in _several(component, "ATTENDEE") if _is_room(a)),
         **{name: str(component.get(name.upper(), "")) for name in ("summary", "location", "description", "url")},
     )
 
@@ -157,3 +160,7 @@ def _several(component: Any, name: str) -> list[Any]:
 def _address(given: Any) -> str:
     text = str(given)
     return text[len("mailto:") :] if text.lower().startswith("mailto:") else text
+
+
+def _is_room(attendee: Any) -> bool:
+    return str(attendee.params.get("CUTYPE", "")).upper() in ("ROOM", "RESOURCE")

@@ -1,20 +1,27 @@
 """What a booking becomes in a calendar."""
 
 from scheduler.domain.activity import Briefing
-from scheduler.domain.plan import BookingKey, BookingStatus
+from scheduler.domain.plan import BookingStatus
 from scheduler.domain.travel import Place
-from scheduler.sync.event import EventStatus, event_of, safe_link, uid_of
+from scheduler.sync.event import Event, EventKey, EventStatus, event_of, safe_link, uid_of
 from tests.builders import activity, booking, minutes, moment, plan, problem, requirement, room, technician
 
 HOME = Place(id="p1", address="Main St 1", latitude=50.5, longitude=30.5)
 OFFICE = Place(id="p2", address="Office St 2", latitude=50.4, longitude=30.4)
 
 
-def test_the_identity_is_a_function_of_what_the_booking_is_for() -> None:
-    assert uid_of(BookingKey("a", "technician")) == uid_of(BookingKey("a", "technician", 0))
-    keys = [BookingKey("a", "b", 0), BookingKey("a", "b", 1), BookingKey("ab", "", 0), BookingKey("a/b", "0", 0)]
-    assert len({uid_of(key) for key in keys}) == 4
-    assert uid_of(BookingKey("a", "technician")) == "862c6cc7-de06-5991-98ef-f8dab2f115ef@fieldplan"
+def test_the_identity_is_a_function_of_what_the_event_is_for_and_of_the_secret() -> None:
+    assert uid_of(EventKey("a", "technician")) == uid_of(EventKey("a", "technician", 0))
+    keys = [EventKey("a", "b"), EventKey("a", "b", 1), EventKey("ab"), EventKey("a", "b", 0, "x"), EventKey('a","b')]
+    assert len({uid_of(key) for key in keys} | {uid_of(key, b"secret") for key in keys}) == 10
+    assert uid_of(EventKey("a", "technician"), b"secret") == "1f4b2ce51578a5ad3df45826c741a4f4da4471e9@fieldplan"
+
+
+def test_the_stamp_covers_what_we_say_and_nothing_else() -> None:
+    event = Event(uid="u", start=moment("09:00"), end=moment("10:00"), summary="Lift")
+    assert event.stamp == event.model_copy(update={"sequence": 4, "notes": "key is under the mat"}).stamp
+    changed = [{"summary": "x"}, {"start": moment("08:00")}, {"rooms": ("r@example.com",)}, {"reminder": minutes(5)}]
+    assert len({event.stamp, *(event.model_copy(update=change).stamp for change in changed)}) == 5
 
 
 def test_moving_a_booking_keeps_its_event() -> None:

@@ -29,6 +29,7 @@ FULL = Event(
     reminder=timedelta(minutes=30),
     organizer="office@example.com",
     attendees=("a@example.com", "b@example.com"),
+    rooms=("hall@example.com",),
 )
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029"), max_size=60)
@@ -70,6 +71,7 @@ def test_control_characters_cannot_break_out() -> None:
             "location": bad,
             "categories": (bad,),
             "attendees": (),
+            "rooms": (),
         }
     )
     written = ical.write([event], name=bad, stamp=STAMP).decode()
