@@ -95,8 +95,9 @@ class Activity(Value):
         Service time. `setup` and `teardown` occupy the same resources right before and after it.
     place
         Where it happens; when not given it happens in the room that is booked for it.
-    start_windows, finish_windows
-        The service must start (finish) inside one of them. All bookings of the activity use the same window.
+    start_windows, finish_windows, service_windows
+        The service must start, finish, or lie from start to finish inside one of them; one of the three can be given.
+        All bookings of the activity use the same window.
     priced_windows
         A priced window's opening stays hard; what exceeds the closing is tardiness instead of a breach.
     preferred_windows
@@ -126,6 +127,7 @@ class Activity(Value):
     place: Id | None = None
     start_windows: tuple[Interval, ...] = ()
     finish_windows: tuple[Interval, ...] = ()
+    service_windows: tuple[Interval, ...] = ()
     priced_windows: bool = False
     preferred_windows: tuple[Interval, ...] = ()
     release: Instant | None = None

@@ -21,7 +21,8 @@ class Term(StrEnum):
     TARDINESS = "tardiness"
     """Sum, over technicians' bookings (of an activity that no technician serves: over its rooms'), of
     max(0, start - respond_by) + max(0, end - resolve_by), plus, with priced windows, max(0, start - closing of the
-    window), the window being the last one that opens at or before the start (finish windows: the same with end)."""
+    window), the window being the last one that opens at or before the start (finish windows: both with the end;
+    service windows: the last one that opens at or before the start, and max(0, end - its closing))."""
     LARGEST_TARDINESS = "largest-tardiness"
     """The largest summand of `tardiness`: what one booking is late over all that was promised; 0 without bookings."""
     OVERTIME = "overtime"

@@ -107,7 +107,7 @@ def _lengths(a: Activity) -> list[timedelta | None]:
 
 def _moments(a: Activity) -> list[datetime | None]:
     single = (a.release, a.respond_by, a.resolve_by, a.deadline, a.actual_start, a.actual_end)
-    return [*single, *_ends((*a.start_windows, *a.finish_windows, *a.preferred_windows))]
+    return [*single, *_ends((*a.start_windows, *a.finish_windows, *a.service_windows, *a.preferred_windows))]
 
 
 def _travel(problem: Problem) -> Iterable[int]:

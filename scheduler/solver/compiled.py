@@ -101,12 +101,34 @@ class Link:
 
 
 @dataclass(frozen=True)
+class SharedWindows:
+    """Windows of which all slots of an activity use the same: each slot's start or end lies at or after the first tick
+    of it, and each slot's start or end at or before the last one."""
+
+    rule: str
+    spans: Spans
+    opens_at_end: bool = False
+    closes_at_end: bool = False
+
+    def admit(self, start: int, end: int) -> bool:
+        """Whether a stay from start to end lies in one of them."""
+        opening, closing = (end if self.opens_at_end else start), (end if self.closes_at_end else start)
+        return any(a <= opening and closing <= b for a, b in self.spans)
+
+
+@dataclass(frozen=True)
 class Late:
-    """Lateness of a slot: max(0, x - close) for the last window that opens at or before x; x its start or its end."""
+    """Lateness of a slot: max(0, x - close) for the last window that opens at or before y; each its start or end."""
 
     slot: int
-    at_end: bool
     windows: Spans
+    opens_at_end: bool = False
+    closes_at_end: bool = False
+
+    def ticks(self, start: int, end: int) -> int:
+        """How late a stay from start to end is; nothing before the first window opens."""
+        opened = [w for w in self.windows if w[0] <= (end if self.opens_at_end else start)]
+        return max(0, (end if self.closes_at_end else start) - max(opened)[1]) if opened else 0
 
 
 @dataclass(frozen=True)
@@ -144,7 +166,7 @@ class Compiled:
     starts, ends
         By slot, the ticks at which service may start and end.
     shared_windows
-        By activity: whether at the end, and the windows of which all its slots must use the same.
+        By activity, the windows of which all its slots must use the same.
     first, last, latest
         Shape (lanes,): earliest departure, regular end, latest return.
     blocked
@@ -184,7 +206,7 @@ class Compiled:
     last: Ints
     latest: Ints
     barred: set[tuple[int, int]] = field(default_factory=set)
-    shared_windows: dict[int, tuple[bool, Spans]] = field(default_factory=dict)
+    shared_windows: dict[int, SharedWindows] = field(default_factory=dict)
     blocked: list[Spans] = field(default_factory=list)
     pauses: list[tuple[Pause, ...]] = field(default_factory=list)
     sequenced: bool = False

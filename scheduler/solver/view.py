@@ -74,7 +74,9 @@ class View:
         if activity.resolve_by is not None:
             late += max(ZERO, booking.end - activity.resolve_by)
         if activity.priced_windows:
-            late += _past(activity.start_windows, booking.start) + _past(activity.finish_windows, booking.end)
+            late += _past(activity.start_windows, booking.start, booking.start)
+            late += _past(activity.finish_windows, booking.end, booking.end)
+            late += _past(activity.service_windows, booking.start, booking.end)
         return late
 
     @cached_property
@@ -154,7 +156,7 @@ def _owed(technician: Technician, day: date, spans: Intervals, absent: Intervals
     )
 
 
-def _past(windows: tuple[Interval, ...], moment: datetime) -> timedelta:
-    """Time since the closing of the last window that opens at or before the moment."""
-    opened = [w for w in windows if w.start <= moment]
+def _past(windows: tuple[Interval, ...], since: datetime, moment: datetime) -> timedelta:
+    """From the closing of the last window that opens at or before `since` to the moment."""
+    opened = [w for w in windows if w.start <= since]
     return max(ZERO, moment - max(opened, key=lambda w: w.start).end) if opened else ZERO

@@ -148,8 +148,10 @@ class Tiny:
         if self.has("alternatives"):
             given["alternatives"] = [self.roles(given, "other ")]
         if self.has("windows") or self.has("finish"):
-            kind = "finish_windows" if self.has("finish") else "start_windows"
-            spans = [self.span(2, 47, 50), *([self.span(2, 53, 54)] if self.maybe() else [])]
+            kind = "finish_windows" if self.has("finish") else self.one("start_windows", "service_windows")
+            length = (3, 3) if kind == "service_windows" else (1, 2)
+            spans = [self.span(length[1], 47, 50, length[0])]
+            spans += [self.span(length[1], 53, 54, length[0])] if self.maybe() else []
             given |= {kind: spans, "priced_windows": self.maybe()}
         if self.has("windows"):
             given["preferred_windows"] = [self.span(2)]
@@ -273,7 +275,8 @@ class Tiny:
         booking = self.one(*standing.bookings)
         rules = ("working-hours", "absence", "no-overlap", "travel-time", "start-window", "skill-match", "team",
                  "breaks", "room-capacity", "capacity", "deadline", "room-opening", "precedence", "daily-limits",
-                 "tools-and-parts", "finish-window", "release", "same-site", "service-time", "territory")  # fmt: skip
+                 "tools-and-parts", "finish-window", "release", "same-site", "service-time", "service-window",
+                 "territory")  # fmt: skip
         given = {"activity": booking.activity, "requirement": booking.requirement, "ordinal": booking.ordinal}
         return given | {"rule": self.one(*rules), "largest_amount": self.one(1, 10, 20, 1000), "why": "agreed"}
 

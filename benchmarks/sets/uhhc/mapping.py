@@ -14,9 +14,8 @@ from datetime import time, timedelta
 
 import numpy as np
 
-from benchmarks.sets.uhhc.patients import activities, place_of, precedences
+from benchmarks.sets.uhhc.patients import UNITS, activities, place_of
 from benchmarks.sets.uhhc.reader import Caregiver, Component, Instance
-from benchmarks.sets.uhhc.windows import UNITS, closing
 from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Break, LocalSpan, Skill, Technician
@@ -50,7 +49,6 @@ def to_problem(instance: Instance) -> Problem:
         technicians=tuple(_technician(instance, caregiver, end) for caregiver in instance.caregivers),
         places=places,
         activities=tuple(activities(instance)),
-        precedences=tuple(precedences(instance)),
         travel=travel,
         goal=goal(instance),
     )
@@ -59,7 +57,8 @@ def to_problem(instance: Instance) -> Problem:
 def day_end(instance: Instance) -> int:
     """Return the end of the horizon in minutes."""
     shifts = max(caregiver.working_shift.end for caregiver in instance.caregivers)
-    return 2 * max(instance.metadata.horizon, shifts, *(closing(p.time_windows) for p in instance.patients))
+    closings = (window.end for patient in instance.patients for window in patient.time_windows)
+    return 2 * max(instance.metadata.horizon, shifts, *closings)
 
 
 def goal(instance: Instance) -> Goal:

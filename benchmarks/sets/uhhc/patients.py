@@ -1,25 +1,17 @@
-"""Patients of the uhhc set as activities: a role per service, or an activity per service (see `windows`)."""
+"""Patients of the uhhc set as activities, their services as requirements.
+
+A visit may not start before its window opens. With `at_service_start` the start must also lie before the closing: a
+start window. With `at_service_end` the end must: a service window. All services of a patient lie in the same one.
+"""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from itertools import pairwise
-from typing import Any
 
 from benchmarks.sets.uhhc.reader import Instance, Patient, RequiredService
-from benchmarks.sets.uhhc.windows import UNITS, is_hard, is_split, spread, window_fields
-from scheduler.domain.activity import Activity, Meeting, Precedence, Requirement, SkillNeed
+from benchmarks.sets.units import Units
+from scheduler.domain.activity import Activity, Meeting, Requirement, SkillNeed
+from scheduler.domain.interval import Interval
 
-Service = tuple[str, str]
-"""Patient and service."""
-
-
-def activity_ids(instance: Instance) -> dict[Service, str]:
-    """Return the activity that each service of each patient belongs to; the service is the id of the requirement."""
-    return {
-        (p.id, r.service): f"{p.id}/{r.service}" if is_split(instance, p) else p.id
-        for p in instance.patients
-        for r in p.required_services
-    }
+UNITS = Units()
 
 
 def place_of(patient: Patient) -> str:
@@ -28,29 +20,27 @@ def place_of(patient: Patient) -> str:
 
 
 def activities(instance: Instance) -> Iterator[Activity]:
-    """Yield the activities of all patients."""
+    """Yield an activity per patient."""
+    kind = "service_windows" if instance.meets_window_at_end else "start_windows"
     for patient in instance.patients:
-        services = patient.required_services
-        if is_split(instance, patient):
-            for service in services:
-                yield _activity(instance, patient, f"{patient.id}/{service.service}", (service,), 1 / len(services))
-        else:
-            yield _activity(instance, patient, patient.id, services, 1.0, meeting=_meeting(patient))
+        yield Activity(
+            id=patient.id,
+            duration=UNITS.length(max(service.duration for service in patient.required_services)),
+            place=place_of(patient),
+            unscheduled_price=1.0,
+            mandatory=not patient.optional,
+            requirements=tuple(_requirement(patient, service) for service in patient.required_services),
+            meeting=_meeting(patient),
+            priced_windows=instance.metadata.cost_components.get("total_tardiness") != "HARD",
+            **{kind: tuple(_windows(patient))},
+        )
 
 
-def _activity(
-    instance: Instance, patient: Patient, name: str, services: tuple[RequiredService, ...], price: float, **more: Any
-) -> Activity:
-    return Activity(
-        id=name,
-        duration=UNITS.length(max(service.duration for service in services)),
-        place=place_of(patient),
-        unscheduled_price=price,
-        mandatory=not patient.optional,
-        requirements=tuple(_requirement(patient, service) for service in services),
-        **window_fields(instance, patient, services),
-        **more,
-    )
+def _windows(patient: Patient) -> Iterator[Interval]:
+    """Yield the windows; of two that touch, the minute between belongs to the later one."""
+    openings = {window.start for window in patient.time_windows}
+    for window in patient.time_windows:
+        yield UNITS.span(window.start, window.end - 1 if window.end in openings else window.end)
 
 
 def _requirement(patient: Patient, service: RequiredService) -> Requirement:
@@ -71,33 +61,3 @@ def _meeting(patient: Patient) -> Meeting:
         least, most = UNITS.length(rule.distance.min), UNITS.length(rule.distance.max)
         return Meeting(kind="sequential", min_offset=least, max_offset=most)
     return Meeting(kind=rule.type)
-
-
-def precedences(instance: Instance) -> Iterator[Precedence]:
-    """Yield what ties the services of split patients: both or none, other people, and how far apart they start."""
-    for patient in instance.patients:
-        if is_split(instance, patient):
-            names = [f"{patient.id}/{service.service}" for service in patient.required_services]
-            least, most = _lags(instance, patient)
-            for before, after in pairwise(names):
-                yield _tie(before, after, least, most, technicians="different")
-                yield _tie(after, before, None if most is None else -most, -least)
-            for n, before in enumerate(names):
-                for after in names[n + 2 :]:
-                    yield _tie(before, after, *_lags(instance, patient), technicians="different")
-
-
-def _lags(instance: Instance, patient: Patient) -> tuple[timedelta, timedelta | None]:
-    """Return the least and the largest difference between the starts of two services."""
-    rule = patient.synchronization
-    if rule is not None and rule.type == "simultaneous":
-        return timedelta(0), timedelta(0)
-    if rule is not None and rule.distance is not None:
-        return UNITS.length(rule.distance.min), UNITS.length(rule.distance.max)
-    apart = UNITS.length(spread(patient) if is_hard(instance) else instance.metadata.horizon)
-    return -apart, apart
-
-
-def _tie(before: str, after: str, least: timedelta | None, most: timedelta | None, **more: Any) -> Precedence:
-    lags = {"min_lag": least} if least is not None else {}
-    return Precedence(before=before, after=after, kind="start-to-start", max_lag=most, **lags, **more)

@@ -10,24 +10,23 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from benchmarks.sets.uhhc.mapping import LUNCH, lunch_window, to_problem
-from benchmarks.sets.uhhc.patients import activity_ids
+from benchmarks.sets.uhhc.patients import UNITS
 from benchmarks.sets.uhhc.reader import Caregiver, Instance, LunchBreaks
 from benchmarks.sets.uhhc.scorer import score
 from benchmarks.sets.uhhc.solution import LUNCH as LUNCH_SERVICE
 from benchmarks.sets.uhhc.solution import Solution, Stop
-from benchmarks.sets.uhhc.windows import UNITS
 from scheduler.domain.plan import Booking, BreakTaken, DayRoute, Plan, Unscheduled
 from scheduler.domain.problem import Problem
 
 
 def to_plan(instance: Instance, solution: Solution) -> Plan:
     """Return a published solution as a plan; routes of lunch alone have nothing to say there."""
-    problem, names = to_problem(instance), activity_ids(instance)
+    problem = to_problem(instance)
     bookings: list[Booking] = []
     routes: list[DayRoute] = []
     for who, stops in solution.routes.items():
         visits = [stop for stop in stops if not stop.is_lunch]
-        own = [_booking(names[stop.patient, stop.service], who, stop) for stop in visits]
+        own = [_booking(who, stop) for stop in visits]
         bookings += own
         if visits:
             routes.append(_route(instance, instance.caregiver_by_id[who], stops, own, problem))
@@ -36,9 +35,9 @@ def to_plan(instance: Instance, solution: Solution) -> Plan:
     return Plan(fingerprint=problem.fingerprint, bookings=tuple(bookings), routes=tuple(routes), unscheduled=left)
 
 
-def _booking(activity: str, who: str, stop: Stop) -> Booking:
+def _booking(who: str, stop: Stop) -> Booking:
     start, end = UNITS.at(stop.start), UNITS.at(stop.end)
-    return Booking(activity=activity, requirement=stop.service, resource=who, start=start, end=end)
+    return Booking(activity=stop.patient, requirement=stop.service, resource=who, start=start, end=end)
 
 
 def _route(
@@ -87,13 +86,12 @@ def _first_lunch(instance: Instance, caregiver: Caregiver, lunch: Stop, start: i
 
 def from_plan(instance: Instance, plan: Plan) -> Solution:
     """Return a plan in the published format, every caregiver with a route, and its weighted cost components."""
-    patients = {activity: patient for (patient, _), activity in activity_ids(instance).items()}
-    visited = {patients[booking.activity] for booking in plan.bookings}
+    visited = {booking.activity for booking in plan.bookings}
     absent = next((patient.id for patient in instance.patients if patient.id not in visited), None)
     choices: dict[str, list[tuple[Stop, ...]]] = {}
     for caregiver in instance.caregivers:
         bookings = plan.by_resource.get(caregiver.id, ())
-        visits = tuple(Stop(patients[b.activity], b.requirement, _minute(b.start), _minute(b.end)) for b in bookings)
+        visits = tuple(Stop(b.activity, b.requirement, _minute(b.start), _minute(b.end)) for b in bookings)
         route = next((r for r in plan.routes if r.resource == caregiver.id), None)
         lunches = _lunches(instance, caregiver, visits, route, absent)
         choices[caregiver.id] = [tuple(sorted((*visits, *lunch), key=lambda stop: stop.start)) for lunch in lunches]

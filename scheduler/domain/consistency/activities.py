@@ -9,6 +9,7 @@ from scheduler.domain.consistency.known import Found, Known, Path
 from scheduler.domain.consistency.resources import overlapping
 
 NEVER = "it can never be met, correct one of the two"
+WINDOWS = ("start_windows", "finish_windows", "service_windows")
 
 
 def activity(known: Known, activity: Activity, path: Path) -> Iterator[Found]:
@@ -22,12 +23,13 @@ def activity(known: Known, activity: Activity, path: Path) -> Iterator[Found]:
 
 
 def _windows(activity: Activity, path: Path) -> Iterator[Found]:
-    for field in ("start_windows", "finish_windows", "preferred_windows"):
+    for field in (*WINDOWS, "preferred_windows"):
         if overlapping((w.start, w.end) for w in getattr(activity, field)):
             yield (*path, field), "two windows overlap; join them"
-    if activity.start_windows and activity.finish_windows:
-        yield (*path, "finish_windows"), "start_windows are given too; keep the one that is meant"
-    if activity.priced_windows and not (activity.start_windows or activity.finish_windows):
+    given = [field for field in WINDOWS if getattr(activity, field)]
+    for field in given[1:]:
+        yield (*path, field), f"{given[0]} are given too; keep the one that is meant"
+    if activity.priced_windows and not given:
         yield (*path, "priced_windows"), "there are no windows to price; give some or leave it out"
 
 
@@ -46,6 +48,12 @@ def _possible(activity: Activity, path: Path) -> Iterator[Found]:
             yield (*path, "finish_windows", n), f"closes before the release plus the duration; {NEVER}"
         if deadline and window.start > deadline:
             yield (*path, "finish_windows", n), f"opens after the deadline; {NEVER}"
+    for n, window in enumerate(activity.service_windows):
+        first = max(window.start, release or window.start)
+        if window.end - first < shortest and not activity.priced_windows:
+            yield (*path, "service_windows", n), f"leaves less time than the duration; {NEVER}"
+        if deadline and deadline - first < shortest:
+            yield (*path, "service_windows", n), f"opens too late to end by the deadline; {NEVER}"
 
 
 def _shortest(activity: Activity) -> timedelta:

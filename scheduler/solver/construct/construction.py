@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 
-from scheduler.solver.compiled import Compiled, Link, Span, Spans, meet
+from scheduler.solver.compiled import Compiled, Link, SharedWindows, Spans, meet
 from scheduler.solver.construct.lanes import Gap, LaneState, RoomState
 from scheduler.solver.construct.nearness import Nearness
 from scheduler.solver.solution import Placed, Solution
@@ -36,8 +36,8 @@ class Bounds:
     starts: Spans
     latest_end: int | None
     links: tuple[Link, ...]
-    window: tuple[bool, Span] | None = None
-    """The one window that all of its slots use, and whether it is met at the end."""
+    window: SharedWindows | None = None
+    """The one window that all of its slots use."""
 
 
 class Construction:
@@ -162,18 +162,14 @@ class Construction:
                 bounds = self._linked(bounds, link, activity, there)
             elif link.after == activity:
                 return
-        at_end, windows = self.c.shared_windows.get(activity, (False, ()))
-        if windows and len(self.c.slots_of[activity]) > 1:
-            used = self._windows_used(activity, at_end, windows)
-            yield from (replace(bounds, window=(at_end, span)) for span in windows if all(u == span for u in used))
-        else:
+        shared = self.c.shared_windows.get(activity)
+        if shared is None:
             yield bounds
-
-    def _windows_used(self, activity: int, at_end: bool, windows: Spans) -> set[Span]:
-        """The windows that slots which have their place are in."""
-        there = (self.placed[s] for s in self.c.slots_of[activity] if s in self.placed)
-        moments = [p.start + p.duration * at_end for p in there]
-        return {(a, b) for a, b in windows if any(a <= m <= b for m in moments)}
+            return
+        each = [replace(shared, spans=(span,)) for span in shared.spans]
+        there = [self.placed[s] for s in self.c.slots_of[activity] if s in self.placed]
+        used = [w for w in each if any(w.admit(p.start, p.start + p.duration) for p in there)]
+        yield from (replace(bounds, window=w) for w in (used if len(used) == 1 else each if not used else ()))
 
     def _linked(self, bounds: Bounds, link: Link, activity: int, there: list[Placed]) -> Bounds:
         """The bounds narrowed by a precedence whose other activity has its place."""
@@ -268,8 +264,6 @@ class Construction:
     def _starts(self, slot: int, chosen: Chosen, bounds: Bounds) -> Spans:
         """Starts that ties to the team, windows and precedences leave."""
         spans = meet(self.c.starts[slot], bounds.starts)
-        if bounds.window is not None and not bounds.window[0]:
-            spans = meet(spans, (bounds.window[1],))
         placed = dict(self._team_of(slot, chosen))
         for tie in self._near.ties_of(slot):
             if tie.slot == slot and tie.other in placed:
@@ -287,9 +281,9 @@ class Construction:
         within = meet(spans, tuple((a - length, b - length) for a, b in self.c.ends[slot]))
         if bounds.latest_end is not None:
             within = meet(within, ((0, bounds.latest_end - length),))
-        if bounds.window is not None and bounds.window[0]:
-            first, last = bounds.window[1]
-            within = meet(within, ((first - length, last - length),))
+        if bounds.window is not None:
+            (first, last), shared = bounds.window.spans[0], bounds.window
+            within = meet(within, ((first - length * shared.opens_at_end, last - length * shared.closes_at_end),))
         return within
 
     def _place_of(self, slot: int, chosen: Chosen) -> int:
@@ -331,12 +325,7 @@ class Construction:
         return True
 
     def _lateness(self, slot: int, start: int, length: int) -> float:
-        late = 0
-        for promise in self._near.lates_of(slot):
-            moment = start + length if promise.at_end else start
-            opened = [w for w in promise.windows if w[0] <= moment]
-            late += max(0, moment - max(opened)[1]) if opened else 0
-        return LATE_WEIGHT * late
+        return LATE_WEIGHT * sum(late.ticks(start, start + length) for late in self._near.lates_of(slot))
 
     def _put(self, slot: int, placed: Placed, gap: Gap | None = None) -> None:
         self.placed[slot] = placed

@@ -1,11 +1,11 @@
 """When activities happen: windows, precedences, lateness."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
 
-from scheduler.solver.compiled import Late, Link, Span
+from scheduler.solver.compiled import Late, Link, SharedWindows
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.limits import LimitModel
 from scheduler.solver.rules.base import RESOURCE, TIME
@@ -15,8 +15,8 @@ class TimingModel(LimitModel):
     """Adds what ties activities to windows and to each other."""
 
     def add_timing(self) -> None:
-        for activity, (at_end, windows) in self.c.shared_windows.items():
-            self._same_window(activity, at_end, windows)
+        for activity, windows in self.c.shared_windows.items():
+            self._same_window(activity, windows)
         for link in self.c.links:
             self._link(link)
         for lanes in self.c.lanes_of:
@@ -70,22 +70,35 @@ class TimingModel(LimitModel):
             self.demand(beyond, [self.present(slot)])
         return bound
 
-    def _same_window(self, activity: int, at_end: bool, windows: tuple[Span, ...]) -> None:
-        slots = [s for s in self.c.slots_of[activity] if not self._is_constant(s)]
-        if len(self.c.slots_of[activity]) < 2 or not slots:
+    def _same_window(self, activity: int, windows: SharedWindows) -> None:
+        slots = self.c.slots_of[activity]
+        if all(self._is_constant(s) for s in slots):
             return
-        chosen = [self.boolean(f"window {activity} {n}") for n in range(len(windows))]
+        chosen = [self.boolean(f"window {activity} {n}") for n in range(len(windows.spans))]
         self.cp.add_exactly_one(chosen)
-        rule = "finish-window" if at_end else "start-window"
-        for (a, b), truth in zip(windows, chosen, strict=True):
-            for slot in self.c.slots_of[activity]:
-                moment = self.end(slot) if at_end else self.start(slot)
-                if self.c.is_held(slot) and not any(x <= self.c.holds[slot].start <= y for x, y in windows):
-                    continue
-                exempt = self.exempt(rule, tuple(self.c.slots_of[activity]), TIME)
-                conditions = [truth, self.present(slot), self.negated(exempt)]
-                self.demand(moment >= a, conditions)
-                self.demand(moment <= b, conditions)
+        exempt = [self.exempt(windows.rule, tuple(slots), TIME)]
+        exempt += [truth for slot in slots for truth in self._outside(slot, windows)]
+        binding = [self.negated(truth) for truth in exempt]
+        for slot in slots:
+            opening = self.end(slot) if windows.opens_at_end else self.start(slot)
+            closing = self.end(slot) if windows.closes_at_end else self.start(slot)
+            for (a, b), truth in zip(windows.spans, chosen, strict=True):
+                self.demand(opening >= a, [truth, self.present(slot), *binding])
+                self.demand(closing <= b, [truth, self.present(slot), *binding])
+
+    def _outside(self, slot: int, windows: SharedWindows) -> Iterator[Expr]:
+        """Whether the slot stands outside all of the windows, held there or waived: then the others need not share."""
+        hold, start = self.c.holds.get(slot), self.c.start_held.get(slot)
+        if self._is_constant(slot):
+            if self.present(slot) and not windows.admit(self.start(slot), self.end(slot)):
+                yield 1
+        elif hold is not None:
+            if not windows.admit(hold.start, hold.start + hold.duration):
+                yield self.kept(slot)
+        elif start is not None:
+            for lane in self.lanes_for(slot):
+                if not windows.admit(start, start + self.duration(slot, lane)):
+                    yield self.in_lane(slot, lane)
 
     def _link(self, link: Link) -> None:
         before, after = self.c.slots_of[link.before], self.c.slots_of[link.after]
@@ -156,10 +169,10 @@ class TimingModel(LimitModel):
         return self._lateness[late]
 
     def _new_late(self, late: Late) -> Expr:
-        moment = self.end(late.slot) if late.at_end else self.start(late.slot)
-        present = self.present(late.slot)
+        start, end, present = self.start(late.slot), self.end(late.slot), self.present(late.slot)
         if self._is_constant(late.slot):
-            return _past(late, moment) if present else 0
+            return late.ticks(start, end) if present else 0
+        opening, moment = (end if late.opens_at_end else start), (end if late.closes_at_end else start)
         value = self.integer(0, 2 * self.horizon, f"late {late.slot}")
         opens = [a for a, _ in late.windows]
         chosen = [self.boolean(f"late in {late.slot} {n}") for n in range(len(opens))] if len(opens) > 1 else [1]
@@ -168,15 +181,10 @@ class TimingModel(LimitModel):
             self.demand(value >= moment - close, [truth, present])
             if len(opens) > 1:
                 if n > 0:
-                    self.demand(moment >= opens[n], [truth, present])
+                    self.demand(opening >= opens[n], [truth, present])
                 if n + 1 < len(opens):
-                    self.demand(moment < opens[n + 1], [truth, present])
+                    self.demand(opening < opens[n + 1], [truth, present])
         return value
-
-
-def _past(late: Late, moment: int) -> int:
-    opened = [(a, b) for a, b in late.windows if a <= moment]
-    return max(0, moment - max(opened)[1]) if opened else 0
 
 
 class _Lazily(dict[tuple[int, bool], Expr]):

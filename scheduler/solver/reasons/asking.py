@@ -26,8 +26,9 @@ ONE_DAY = timedelta(days=1)
 TIMELY = tuple(rule for rule in HARD if rule.concerns == TIME)
 ELSEWHERE = frozenset(
     {"id", "name", "status", "actual_start", "actual_end", "duration", "setup", "teardown", "place", "start_windows",
-     "finish_windows", "priced_windows", "preferred_windows", "release", "respond_by", "resolve_by", "deadline",
-     "priority", "unscheduled_price", "mandatory", "requirements", "alternatives", "meeting", "briefing", "custom"}
+     "finish_windows", "service_windows", "priced_windows", "preferred_windows", "release", "respond_by", "resolve_by",
+     "deadline", "priority", "unscheduled_price", "mandatory", "requirements", "alternatives", "meeting", "briefing",
+     "custom"}
 )  # fmt: skip
 """Fields of an activity that no breach which depends on the resource alone depends on."""
 

@@ -58,6 +58,8 @@ def _asked(activity: Activity, length: timedelta) -> Iterator[datetime]:
         yield from (w.start, w.end)
     for w in activity.finish_windows:
         yield from (w.start - length, w.end - length)
+    for w in activity.service_windows:
+        yield from (w.start, w.end - length)
     if activity.release is not None:
         yield activity.release
     if activity.deadline is not None:

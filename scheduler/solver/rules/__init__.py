@@ -33,6 +33,7 @@ from scheduler.solver.rules.room_features import RoomFeatures
 from scheduler.solver.rules.room_opening import RoomOpening
 from scheduler.solver.rules.same_site import SameSite
 from scheduler.solver.rules.service_time import ServiceTime
+from scheduler.solver.rules.service_window import ServiceWindow
 from scheduler.solver.rules.shifted import Shifted
 from scheduler.solver.rules.skill_match import SkillMatch
 from scheduler.solver.rules.start_window import StartWindow
@@ -71,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     Release(),
     StartWindow(),
     FinishWindow(),
+    ServiceWindow(),
     Deadline(),
     Capacity(),
     ToolsAndParts(),

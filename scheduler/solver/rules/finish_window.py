@@ -11,7 +11,7 @@ from scheduler.domain.interval import Interval
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
-from scheduler.solver.compiled import Compiled
+from scheduler.solver.compiled import Compiled, SharedWindows
 from scheduler.solver.rules import sample
 from scheduler.solver.rules.base import TIME, Example, Rule
 from scheduler.solver.view import View, minutes
@@ -47,8 +47,8 @@ class FinishWindow(Rule):
                 spans = [(opening, closing) for (opening, _), closing in zip(spans, closings, strict=True)]
             for slot in compiled.slots_of[n]:
                 compiled.cut(compiled.ends, slot, tuple(spans))
-            if len(spans) > 1:
-                compiled.shared_windows[n] = (True, tuple(spans))
+            if len(spans) > 1 and len(compiled.slots_of[n]) > 1:
+                compiled.shared_windows[n] = SharedWindows(self.id, tuple(spans), opens_at_end=True, closes_at_end=True)
 
     def explain(self, violation: Violation) -> str:
         activity = violation.bookings[0].activity

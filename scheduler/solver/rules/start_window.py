@@ -10,7 +10,7 @@ from scheduler.domain.activity import Activity
 from scheduler.domain.interval import Interval
 from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
-from scheduler.solver.compiled import Compiled
+from scheduler.solver.compiled import Compiled, SharedWindows
 from scheduler.solver.rules import sample
 from scheduler.solver.rules.base import TIME, Example, Rule
 from scheduler.solver.view import View, minutes
@@ -45,8 +45,8 @@ class StartWindow(Rule):
                 opens = [(a, end) for (a, _), end in zip(opens, after, strict=True)] if opens else []
             for slot in compiled.slots_of[n] if opens else ():
                 compiled.cut(compiled.starts, slot, tuple(opens))
-            if len(opens) > 1:
-                compiled.shared_windows[n] = (False, tuple(opens))
+            if len(opens) > 1 and len(compiled.slots_of[n]) > 1:
+                compiled.shared_windows[n] = SharedWindows(self.id, tuple(opens))
 
     def explain(self, violation: Violation) -> str:
         activity = violation.bookings[0].activity

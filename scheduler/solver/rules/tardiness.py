@@ -6,7 +6,7 @@ from fractions import Fraction
 from scheduler.domain.activity import Activity
 from scheduler.domain.goal import Term
 from scheduler.domain.problem import Problem
-from scheduler.solver.compiled import Compiled, Late, Span
+from scheduler.solver.compiled import Compiled, Late, Spans
 from scheduler.solver.rules import sample
 from scheduler.solver.rules.base import Example, Model, TermRule
 from scheduler.solver.view import View, minutes
@@ -25,8 +25,8 @@ class Tardiness(TermRule):
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
         for n, name in enumerate(compiled.activities):
-            for at_end, windows in _promises(compiled, problem.activity[name]):
-                compiled.lates += [Late(slot, at_end, windows) for slot in _counted(compiled, n)]
+            for windows, opens_at_end, closes_at_end in _promises(compiled, problem.activity[name]):
+                compiled.lates += [Late(slot, windows, opens_at_end, closes_at_end) for slot in _counted(compiled, n)]
 
     def encode(self, compiled: Compiled, model: Model) -> None:
         model.price(self.term, sum(model.lateness(slot) for slot in sorted({late.slot for late in compiled.lates})))
@@ -55,13 +55,18 @@ def _counted(compiled: Compiled, activity: int) -> Iterator[int]:
         yield from [s for s in group if not slots.is_room[s]] or group
 
 
-def _promises(compiled: Compiled, activity: Activity) -> Iterator[tuple[bool, tuple[Span, ...]]]:
-    """(measured at the end, windows) of each promise."""
+def _promises(compiled: Compiled, activity: Activity) -> Iterator[tuple[Spans, bool, bool]]:
+    """(windows, whether their opening and whether their closing is held against the end) of each promise."""
     clock = compiled.clock
     for at_end, due in ((False, activity.respond_by), (True, activity.resolve_by)):
         if due is not None:
-            yield at_end, ((0, clock.floor(due)),)
-    if activity.priced_windows:
-        for at_end, windows in ((False, activity.start_windows), (True, activity.finish_windows)):
-            if windows:
-                yield at_end, tuple(sorted((clock.ceil(w.start), clock.floor(w.end)) for w in windows))
+            yield ((0, clock.floor(due)),), at_end, at_end
+    given = (
+        (activity.start_windows, False, False),
+        (activity.finish_windows, True, True),
+        (activity.service_windows, False, True),
+    )
+    for windows, opens_at_end, closes_at_end in given if activity.priced_windows else ():
+        if windows:
+            spans = sorted((clock.ceil(w.start), clock.floor(w.end)) for w in windows)
+            yield tuple(spans), opens_at_end, closes_at_end

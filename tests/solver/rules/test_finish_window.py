@@ -38,11 +38,11 @@ def test_it_says_by_how_much() -> None:
     assert found.text == "a ends 30 minutes outside its finish windows"
 
 
-def test_it_cuts_the_ends_and_shares_the_windows() -> None:
+def test_it_cuts_the_ends() -> None:
     compiled = narrowed(FinishWindow(), HARD)
     spans = tuple(ticks(compiled, w) for w in WINDOWS)
     assert compiled.ends == [spans]
-    assert compiled.shared_windows == {0: (True, spans)}
+    assert not compiled.shared_windows, "one booking shares with nobody"
 
 
 def test_a_priced_window_lasts_until_the_next_one_opens() -> None:
