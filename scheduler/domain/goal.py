@@ -49,7 +49,8 @@ class Term(StrEnum):
     LARGEST_IDLE = "largest-idle"
     """The largest summand of `idle`: that of the technician's day that idles most; 0 without working days."""
     MISSED_BREAKS = "missed-breaks"
-    """Sum over day routes of the price of every priced break that is due and not taken."""
+    """Sum over day routes of the price of every priced break that is due and not taken. A break before work is not
+    taken where no booking follows it."""
     PREFERRED_RESOURCE = "preferred-resource"
     """Number of bookings of a requirement that prefers resources, on one that it does not prefer."""
     PREFERRED_WINDOW = "preferred-window"

@@ -131,6 +131,8 @@ class Break(Value):
         What missing it costs, times the goal's weight for missed breaks; without a price the break is hard.
     after_drive
         Taken at the next stop, after the drive to it. Otherwise anywhere between two stops, splitting the drive.
+    before_work
+        Counts only where a booking follows on that day: taken after the last one it is missed.
     """
 
     id: Id = "break"
@@ -139,6 +141,7 @@ class Break(Value):
     paid: bool = False
     price: Price | None = None
     after_drive: bool = False
+    before_work: bool = False
 
     def on(self, day: date, hours: WorkingHours) -> Interval | None:
         """The window's moments on a working day: of that date, or for a night shift of the next one.

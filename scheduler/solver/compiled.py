@@ -75,6 +75,8 @@ class Pause:
     """None: hard."""
     after_drive: bool
     """Lies at the next stop, after the drive to it; otherwise anywhere between two stops, splitting the drive."""
+    before_work: bool = False
+    """Counts only where a booking follows; after the last one it is as good as not taken."""
 
 
 @dataclass(frozen=True)

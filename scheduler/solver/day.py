@@ -106,6 +106,17 @@ class Day:
         return total(intersect((*taken, *self.blocked), (Interval(start=start, end=end),)))
 
     @property
+    def last_work(self) -> datetime | None:
+        """When the last booking of the day begins, with its setup."""
+        return max((s.start for s in self.stops if s.booking), default=None)
+
+    def takes(self, rule: Break) -> bool:
+        """Whether the break is taken, and before work where it must be."""
+        taken, last = (self.route.breaks if self.route else ()), self.last_work
+        in_time = (b for b in taken if not rule.before_work or (last is not None and b.end <= last))
+        return any(b.id == rule.id for b in in_time)
+
+    @property
     def waiting(self) -> timedelta:
         """Time on the route that is neither travel nor service nor break nor restocking.
 

@@ -124,12 +124,13 @@ def _room(day: Day, owed: OwedBreak) -> datetime | None:
     """Where the break can start: inside its window and one gap, with the gap's drive besides."""
     assert day.route is not None
     length, rests = owed.rule.duration, union((*day.blocked, *_taken(day.route)))
+    last = day.last_work if owed.rule.before_work and day.last_work is not None else owed.window.end
     for leave, reach, drive in _gaps(day):
         start = max(_ahead(leave, drive, rests) if owed.rule.after_drive else leave, owed.window.start)
         for rest in rests:
             start = rest.end if rest.overlaps(start, start + length) else start
         fits = reach - leave - day.paused(leave, reach) >= drive + length
-        if fits and start + length <= min(reach, owed.window.end):
+        if fits and start + length <= min(reach, last, owed.window.end):
             return start
     return None
 

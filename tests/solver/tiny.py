@@ -128,6 +128,7 @@ class Tiny:
         return {
             "id": name, "window": sample.local(clock(start), clock(start + max(1, length + room))),
             "duration": length * STEP, "price": self.one(None, None, 2.5), "after_drive": self.one(False, True),
+            "before_work": self.one(False, False, True),
             "paid": self.one(False, True),
         }  # fmt: skip
 

@@ -1,13 +1,12 @@
 """A uhhc instance as a problem: minutes are minutes, the weights of `cost_components` those of one level of the goal.
 
 - HARD tardiness makes the windows hard, HARD extra time leaves no overtime, any other HARD component is a limit of 0.
-- Lunch is a priced break, taken after the drive. The domain owes a break to days that hold its whole window, so the
-  window is cut to the shift; where lunch need only start in the window, it is longer by the duration.
+- Lunch is a priced break, taken after the drive and before a visit. The domain owes a break to days that hold its whole
+  window, so the window is cut to the shift; where lunch need only start in the window, it is longer by the duration.
 - The day is twice the instance's horizon, so that nobody's overtime or tardiness ends at its edge.
 
-Differences remain at the edges. The set charges a missed lunch also to caregivers without visits, and takes their lunch
-from their idle time; the domain does neither. The domain allows lunch after the return, where the set has it at the
-last patient's, before the drive, and counts as waiting a wait between lunch and the first visit.
+One difference remains. The set charges a missed lunch also to caregivers without visits, and takes their lunch from
+their idle time; the domain does neither.
 """
 
 from datetime import time, timedelta
@@ -100,7 +99,7 @@ def _lunch(instance: Instance, caregiver: Caregiver) -> list[Break]:
         return []
     clock = LocalSpan(start=_clock(window[0]), end=_clock(window[1]))
     length = UNITS.length(rule.min_duration)
-    return [Break(id=LUNCH, window=clock, duration=length, price=1, after_drive=True)]
+    return [Break(id=LUNCH, window=clock, duration=length, price=1, after_drive=True, before_work=True)]
 
 
 def _clock(minute: int) -> time:

@@ -2,8 +2,10 @@
 
 The set takes lunch at a stop. A lunch before the first visit may come long before it, and what lies between is idle but
 not waiting: as a plan such a lunch is moved right before the visit, or where its window ends too early, before the
-departure. The other way a lunch before the departure is taken at the first patient's as late as possible, and one after
-the return at home, which the format says by naming a patient whom nobody visits, or else at the last patient's.
+departure. The other way a lunch before the departure is taken at the first patient's as late as possible.
+
+After the last visit a lunch makes the day longer in the set, which no published solution does; a plan has none there.
+Who visits nobody may have lunch at home, which the format says by naming a patient whom nobody visits.
 """
 
 from collections.abc import Mapping
@@ -50,7 +52,7 @@ def _route(
     if lunch is not None and lunch.start < visits[0].start:
         lunch, departure = _first_lunch(instance, caregiver, lunch, visits[0].start, out)
     elif lunch is not None and lunch.start >= visits[-1].end:
-        arrival = max(arrival, lunch.end + back)
+        lunch = None
     if instance.departs_at_shift_start:
         departure = caregiver.working_shift.start
     taken = () if lunch is None else (BreakTaken(id=LUNCH, start=UNITS.at(lunch.start), end=UNITS.at(lunch.end)),)
@@ -115,7 +117,7 @@ def _cheapest(instance: Instance, choices: Mapping[str, list[tuple[Stop, ...]]])
 def _lunches(
     instance: Instance, caregiver: Caregiver, visits: tuple[Stop, ...], route: DayRoute | None, absent: str | None
 ) -> list[tuple[Stop, ...]]:
-    """Return the ways to say a day's lunch: before the next visit, or several at an edge of the day."""
+    """Return the ways to say a day's lunch: at the next visit, or none; at home where the caregiver stays there."""
     window, rule = lunch_window(instance, caregiver), instance.lunch_breaks
     if window is None or rule is None:
         return [()]
@@ -126,13 +128,9 @@ def _lunches(
         return [()]
     start = _minute(taken.start)
     if taken.end <= route.departure:
-        return [(_at(visits[0].patient, min(visits[0].start, window[1]) - rule.min_duration, rule),)]
+        return [(_at(visits[0].patient, min(visits[0].start, window[1]) - rule.min_duration, rule),), ()]
     after = next((visit for visit in visits if visit.start >= start + rule.min_duration), None)
-    if after is not None:
-        return [(_at(after.patient, start, rule),)]
-    _, back = _legs(instance, caregiver, list(visits))
-    late = [(_at(visits[-1].patient, max(window[0], visits[-1].end), rule),)]
-    return [*late, *([(_at(absent, max(window[0], visits[-1].end + back), rule),)] if absent else []), ()]
+    return [(_at(after.patient, start, rule),) if after is not None else ()]
 
 
 def _at(patient: str, start: int, rule: LunchBreaks) -> Stop:

@@ -251,6 +251,10 @@ class RouteModel(PauseModel):
         found.arcs[before.name, after.name] = literal
         pauses: list[Blocked | FloatingBreak] = [*found.breaks, *found.blocked]
         pause = sum(self._spanned(p, before, after) for p in pauses)
+        if after.name == ARRIVAL:
+            for rest in found.breaks:
+                if rest.rule.before_work:
+                    self.demand(rest.after[before.name] == 1, [literal, rest.taken])
         for conditions, ticks, steps in legs:
             taken = literal if not conditions else self.all_of([literal, *conditions], f"leg{lane}")
             found.legs.append(Leg(taken, ticks, steps))

@@ -1,7 +1,8 @@
 """Every break that a used day owes is taken once: whole, in its window, at no stop, in no blocked time or other break.
 
 A break with a price may be left out, which the goal prices; taken, it must be right all the same. A break after the
-drive lies where no drive is left to do before the next stop, or before leaving home, or after coming back.
+drive lies where no drive is left to do before the next stop, or before leaving home, or after coming back. A break
+before work is missing where no booking follows it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,7 @@ class Breaks(Rule):
         for day in view.used_days:
             taken = day.route.breaks if day.route else ()
             for owed in day.owed:
-                if owed.rule.price is None and all(b.id != owed.rule.id for b in taken):
+                if owed.rule.price is None and not day.takes(owed.rule):
                     yield self._missing(view, day, owed)
             for n, pause in enumerate(taken):
                 for what, amount in _wrong(day, pause, taken[:n]):
@@ -152,6 +153,7 @@ def _pauses(compiled: Compiled, technician: Technician, day: date, spans: Interv
                 rule.paid,
                 price,
                 rule.after_drive,
+                rule.before_work,
             )
 
 

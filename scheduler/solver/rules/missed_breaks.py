@@ -19,8 +19,7 @@ class MissedBreaks(TermRule):
     def measure(self, view: View) -> float:
         missed = 0.0
         for day in view.used_days:
-            taken = {b.id for b in day.route.breaks} if day.route else set()
-            missed += sum(o.rule.price for o in day.owed if o.rule.price is not None and o.rule.id not in taken)
+            missed += sum(o.rule.price for o in day.owed if o.rule.price is not None and not day.takes(o.rule))
         return missed
 
     def step(self, compiled: Compiled) -> Fraction:
@@ -46,4 +45,11 @@ class MissedBreaks(TermRule):
             problem,
             sample.plan(problem, sample.booking("a", "10:00", 60)),
             sample.plan(problem, sample.booking("a", "9:00", 60)),
+        )
+        lunch |= {"window": sample.local("9:00", "9:40"), "before_work": True}
+        problem = problem.replace(technicians=(sample.technician(breaks=(lunch,)),))
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:30", 60)),
+            sample.plan(problem, sample.booking("a", "8:00", 60)),
         )

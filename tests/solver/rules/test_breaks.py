@@ -138,6 +138,13 @@ def test_other_pauses_on_the_way_do_not_count_as_driving() -> None:
     assert [v.amount for v in found] == [15]
 
 
+def test_a_break_before_work_is_missing_where_no_booking_follows() -> None:
+    early = given(pause(30, "09:00", "16:00", id="lunch", before_work=True))
+    assert not judge(Breaks(), early, taking(("lunch", "13:00", "13:30")))
+    (found,) = judge(Breaks(), early, taking(("lunch", "15:30", "16:00")))
+    assert found.details["what"] == "missing"
+
+
 def held(*names: str) -> tuple[Lock, ...]:
     start = {"a": "12:00", "b": "14:00"}
     kind = LockKind.RESOURCE_AND_TIME

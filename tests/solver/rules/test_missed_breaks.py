@@ -39,3 +39,9 @@ def test_unused_days_and_days_without_the_window_owe_nothing() -> None:
 
 def test_a_step_holds_every_price() -> None:
     assert MissedBreaks().step(narrowed(MissedBreaks(), given())) == Fraction(1, 2)
+
+
+def test_a_break_before_work_counts_only_where_a_booking_follows() -> None:
+    first = given(breaks=(pause(30, "12:00", "13:00", id="lunch", price=7.5, before_work=True),))
+    assert value(MissedBreaks(), first, plan(booking("a", "t", "09:00"))) == 7.5
+    assert value(MissedBreaks(), first, plan(booking("a", "t", "14:00"))) == 0
