@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from scheduler.domain.verdict import Concern
 from scheduler.solver.model.base import Expr
-from scheduler.solver.model.slots import SlotModel
+from scheduler.solver.model.teams import TeamModel
 from scheduler.solver.rules.base import BOTH
 
 
-class ExemptingModel(SlotModel):
+class ExemptingModel(TeamModel):
     """Adds `require`: a constraint with its parties."""
 
     def exempt(self, rule: str, slots: tuple[int, ...], concerns: frozenset[Concern] = BOTH) -> Expr:

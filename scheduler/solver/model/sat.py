@@ -11,8 +11,8 @@ from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.focus import Focus
+from scheduler.solver.model.lane import Lane
 from scheduler.solver.model.pauses import ARRIVAL, DEPARTURE, RESTOCK
-from scheduler.solver.model.routes import Lane
 from scheduler.solver.model.timing import TimingModel
 from scheduler.solver.rules import RULES
 from scheduler.solver.rules.base import Rule, TermRule

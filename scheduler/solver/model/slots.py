@@ -1,4 +1,4 @@
-"""Which slots are booked, in which lane, from when to when; and what ties the slots of one activity."""
+"""Which slots are booked, in which lane, from when to when."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from scheduler.domain.verdict import Concern
 from scheduler.solver.compiled import Compiled, Spans, meet
 from scheduler.solver.model.base import Base, Expr
 from scheduler.solver.model.focus import Focus
-from scheduler.solver.rules.base import BOTH, TIME
+from scheduler.solver.rules.base import BOTH
 from scheduler.solver.travel import NOWHERE
 
 
@@ -29,20 +29,10 @@ class SlotModel(Base):
         self._size: dict[int, Expr] = {}
         self._present: dict[int, Expr] = {}
         self._kept: dict[int, Expr] = {}
-        self._scheduled: dict[int, Expr] = {}
-        self._sets: dict[tuple[int, int], Expr] = {}
-        self.incomplete: list[Expr] = []
-        """Whether a held activity lacks the rest of its team."""
         self._members: dict[int, list[int]] = defaultdict(list)
         self._create()
 
     # Questions
-
-    def scheduled(self, activity: int) -> Expr:
-        return self._scheduled[activity]
-
-    def uses_set(self, activity: int, requirement_set: int) -> Expr:
-        return self._sets.get((activity, requirement_set), 0)
 
     def present(self, slot: int) -> Expr:
         return self._present[slot]
@@ -97,11 +87,6 @@ class SlotModel(Base):
     def _create(self) -> None:
         for slot in range(len(self.c.slots)):
             self._create_slot(slot)
-        for activity in range(len(self.c.activities)):
-            self._create_activity(activity)
-        self._stretch_rooms()
-        for tie in self.c.ties:
-            self._tie(tie.slot, tie.other, tie.least, tie.most)
 
     def _create_slot(self, slot: int) -> None:
         focus = self.focus
@@ -218,89 +203,14 @@ class SlotModel(Base):
             spans = self.c.ends[slot] or ((-1, -1),)
             self.demand_within(self.end(slot), spans, [self._present[slot], self.negated(self.kept(slot))])
 
-    def _create_activity(self, activity: int) -> None:
-        slots = self.c.slots_of[activity]
-        present = [self._present[slot] for slot in slots]
-        if all(isinstance(p, int) for p in present):
-            self._scheduled[activity] = max(present, default=0)
-            for slot in slots:
-                self._sets[activity, int(self.c.slots.requirement_set[slot])] = self._present[slot]
-            return
-        if not self.c.complete:
-            self._scheduled[activity] = self.any_of(present, f"scheduled{activity}")
-            return
-        if any(self.c.is_held(slot) for slot in slots):
-            self._complete_held(activity)
-            return
-        sets = sorted({int(self.c.slots.requirement_set[slot]) for slot in slots})
-        scheduled = self.boolean(f"scheduled{activity}")
-        for k in sets:
-            self._sets[activity, k] = scheduled if len(sets) == 1 else self.boolean(f"set{activity},{k}")
-        if len(sets) > 1:
-            self.demand(sum(self._sets[activity, k] for k in sets) == scheduled)
-        for slot in slots:
-            self.demand(self._present[slot] == self._sets[activity, int(self.c.slots.requirement_set[slot])])
-        self._scheduled[activity] = scheduled
-
-    def _complete_held(self, activity: int) -> None:
-        """What is held is booked in any case; the rest of its requirement set joins as a whole, or not at all."""
-        slots = self.c.slots_of[activity]
-        own = {int(self.c.slots.requirement_set[slot]) for slot in slots if self.c.is_held(slot)}
-        whole = self.boolean(f"whole{activity}") if len(own) == 1 else 0
-        for slot in slots:
-            k = int(self.c.slots.requirement_set[slot])
-            self._sets[activity, k] = whole if k in own else 0
-            self.demand(self._present[slot] == (1 if self.c.is_held(slot) else self._sets[activity, k]))
-        self._scheduled[activity] = 1
-        self.incomplete.append(self.negated(whole))
-
-    def _stretch_rooms(self) -> None:
-        """A room is booked as long as any of the technicians who meet in it stays."""
-        for activity, slots in enumerate(self.c.slots_of):
-            for room in (s for s in slots if self.c.slots.is_room[s] and not self._is_constant(s)):
-                with_it = [s for s in slots if not self.c.slots.is_room[s] and self._same_set(s, room)]
-                longest = max((self._upper(s) for s in with_it), default=0)
-                if self.c.is_held(room) or longest <= self._lower(room):
-                    continue
-                size = self.integer(self._lower(room), max(longest, self._upper(room)), f"stay{room}")
-                stays = [self.end(s) - self._start[room] for s in with_it]
-                used = self._sets.get((activity, int(self.c.slots.requirement_set[room])), self._scheduled[activity])
-                own = self._size[room]
-                latest = self.integer(0, 4 * self.horizon, f"until{room}")
-                self.cp.add_max_equality(latest, [own, *(s + 0 for s in stays)])
-                self.demand(size == latest, [used])
-                self._size[room] = size
-
     def _is_constant(self, slot: int) -> bool:
         return isinstance(self._present[slot], int) and isinstance(self._start[slot], int)
-
-    def _same_set(self, slot: int, other: int) -> bool:
-        return bool(self.c.slots.requirement_set[slot] == self.c.slots.requirement_set[other])
 
     def _upper(self, slot: int) -> int:
         return max((self.duration(slot, lane) for lane in self._lanes[slot]), default=0)
 
     def _lower(self, slot: int) -> int:
         return min((self.duration(slot, lane) for lane in self._lanes[slot]), default=0)
-
-    def _tie(self, slot: int, other: int, least: int, most: int | None) -> None:
-        if self.fixed((slot, other), TIME) or (self._is_constant(slot) and self._is_constant(other)):
-            return
-        conditions = [self._present[slot], self._present[other], *self._unless_waived("team", (slot, other))]
-        gap = self._start[other] - self._start[slot]
-        if most == least:
-            self.demand(gap == least, conditions)
-            return
-        self.demand(gap >= least, conditions)
-        if most is not None:
-            self.demand(gap <= most, conditions)
-
-    def _unless_waived(self, rule: str, slots: tuple[int, ...]) -> list[Expr]:
-        """A condition that fails where the breach of these slots is waived and they stand as they stood."""
-        if frozenset(slots) not in self.c.waived.get(rule, ()):
-            return []
-        stand = self.all_of([self.kept(slot) for slot in slots], f"waived{slots}")
-        return [self.negated(stand)]
 
 
 def _ordered(spans: Spans) -> Spans:
