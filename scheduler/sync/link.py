@@ -52,7 +52,9 @@ class Link(Value):
     Attributes
     ----------
     event
-        What stands there as far as we know; while UNKNOWN what was sent (cancelled: a deletion).
+        What stands there as far as we know, or stood there last.
+    sent
+        While UNKNOWN, what was sent; cancelled, it was a deletion.
     written
         The stamp of what we last wrote; empty when what stands there is not what we want.
     seen
@@ -74,6 +76,7 @@ class Link(Value):
     ical_uid: str = ""
     version: str = ""
     event: Event | None = None
+    sent: Event | None = None
     written: str = ""
     seen: str = ""
     notes: str = ""
@@ -90,24 +93,30 @@ class Link(Value):
 
     def sending(self, event: Event) -> Self:
         """As it is kept before `event` is sent: whatever happens then, the outcome is looked up."""
-        return self.but(state=LinkState.UNKNOWN, event=event, sequence=event.sequence)
+        return self.but(state=LinkState.UNKNOWN, sent=event)
 
     def arrived(self, remote: RemoteEvent) -> Self:
         """What was sent stands there as `remote`."""
-        assert self.event is not None
+        assert self.sent is not None
         return self.but(
             state=LinkState.LIVE,
             remote_id=remote.remote_id,
             ical_uid=remote.ical_uid or self.ical_uid,
             version=remote.version,
-            written=self.event.stamp,
+            event=self.sent,
+            sent=None,
+            sequence=self.sent.sequence,
+            written=self.sent.stamp,
             seen="",
             stale=False,
             answers=FrozenDict(),
         )
 
     def gone(self, state: LinkState = LinkState.DELETED) -> Self:
-        return self.but(state=state, remote_id="", version="", written="", seen="", notes="", stale=False)
+        """The event is there no more; what it was and its SEQUENCE are remembered."""
+        nothing = {"remote_id": "", "version": "", "written": "", "seen": "", "notes": "", "stale": False}
+        sequence = max(self.sequence, self.sent.sequence if self.sent else 0)
+        return self.but(state=state, sent=None, sequence=sequence, **nothing)
 
     def over(self, now: datetime) -> bool:
         """Whether the event lies in the past."""
@@ -199,8 +208,9 @@ class Proposal(Value):
 
     @property
     def holds(self) -> bool:
-        """Whether its event is to be left alone."""
-        return self.decision is Decision.OPEN or (self.decision is Decision.ACCEPTED and not self.taken)
+        """Whether its event is to be left as the person put it."""
+        undone = self.decision is Decision.OPEN or (self.decision is Decision.ACCEPTED and not self.taken)
+        return undone and self.matter is Matter.MOVED and not self.who
 
     def decided(self, decision: Decision, reason: str) -> Self:
         return self.model_copy(update={"decision": decision, "reason": reason})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Protocol
 
@@ -47,6 +47,14 @@ class Batch:
     fresh: bool = False
     answers: Sequence[str] = ()
     cursor: Cursor | None = None
+
+    def __add__(self, later: "Batch") -> "Batch":
+        """Both together; of what they say about one thing the later counts."""
+        lists = {name: (*getattr(self, name), *getattr(later, name)) for name in LISTS}
+        return Batch(**lists, fresh=self.fresh or later.fresh, cursor=later.cursor or self.cursor)
+
+
+LISTS = frozenset(f.name for f in fields(Batch)) - {"fresh", "cursor"}
 
 
 class Held(Protocol):

@@ -139,7 +139,9 @@ class StoreContract:
 
     def test_a_batch_is_kept_whole_and_stays(self, open_store: Callable[[], Store]) -> None:
         store = open_store()
-        link = a_link().sending(an_event()).but(notes="key\nunder the mat", answers={"o@example.com": Response.ACCEPTED})
+        link = (
+            a_link().sending(an_event()).but(notes="key\nunder the mat", answers={"o@example.com": Response.ACCEPTED})
+        )
         cursor = Cursor(token="t", window=Interval(start=NOW, end=NOW + HOUR), wait_until=NOW, failures=3)
         clash = Clash(**BOX._asdict(), key=KEY, ours=an_event(), theirs=None, at=NOW, outcome="kept")
         self.keep(

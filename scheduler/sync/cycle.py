@@ -1,0 +1,182 @@
+"""Go over many mailboxes at once: read each, then carry its outbox out. What must wait holds nobody else up."""
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from scheduler.domain.interval import Interval
+from scheduler.domain.plan import Plan
+from scheduler.sync.apply import Stop
+from scheduler.sync.guard import Blast, Limits, blast
+from scheduler.sync.inbound.judging import Judge, Policy
+from scheduler.sync.link import Box, LinkState
+from scheduler.sync.port import Backend
+from scheduler.sync.pull import Reader, pull
+from scheduler.sync.push import deliver
+from scheduler.sync.store.port import Held, LeaseLost, Store
+
+log = logging.getLogger(__name__)
+
+WORKERS = 32
+"""Mailboxes that are worked on at once. One that hangs takes one of them."""
+BEHIND = timedelta(days=1)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A backend and how it is used."""
+
+    backend: Backend
+    policy: Policy = field(default_factory=Policy)
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Office:
+    """All that a run needs: connections by name, the store, the plan in force and the rules, a clock."""
+
+    connections: Mapping[str, Connection]
+    store: Store
+    plan: Plan
+    judge: Judge
+    until: datetime
+    """How far calendars are read, at least."""
+    now: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass
+class Report:
+    """What a run did. `waiting` says why and until when mailboxes were left."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    waiting: dict[Box, str] = field(default_factory=dict)
+    blast: Blast | None = None
+
+    @property
+    def writes(self) -> int:
+        return sum(self.counts[name] for name in ("created", "updated", "deleted"))
+
+
+def run(
+    office: Office,
+    boxes: Iterable[Box] | None = None,
+    *,
+    write: bool = True,
+    allowed: int = 0,
+    patience: timedelta = timedelta(0),
+    workers: int = WORKERS,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """One cycle over the mailboxes.
+
+    Parameters
+    ----------
+    boxes
+        All that are known when not given.
+    write
+        Whether the outbox is carried out, or calendars are only read.
+    allowed
+        So many deletions were agreed to by a person; see `Limits` for how many need nobody.
+    patience
+        How long to come back to mailboxes that must rest.
+    on_progress
+        Called with the number of mailboxes done, and of all.
+    """
+    every = list(office.store.boxes() if boxes is None else boxes)
+    report = Report(blast=_blast(office, every, allowed) if write else None)
+    lock = threading.Lock()
+
+    def visit(box: Box) -> None:
+        counts: Counter[str] = Counter()
+        why = _visit(office, box, write and report.blast is None, counts)
+        with lock:
+            report.counts += counts
+            report.waiting.pop(box, None)
+            if why:
+                report.waiting[box] = why
+
+    _in_turn(office, every, visit, office.now() + patience, workers, on_progress)
+    return report
+
+
+def _in_turn(
+    office: Office,
+    boxes: list[Box],
+    visit: Callable[[Box], None],
+    end: datetime,
+    workers: int,
+    on_progress: Callable[[int, int], None],
+) -> None:
+    """Visit every mailbox, and those that rest again when they may be asked, until `end`."""
+    waiting: dict[Box, datetime] = {}
+    with ThreadPoolExecutor(workers) as pool:
+        running: dict[Future[None], Box] = {pool.submit(visit, box): box for box in boxes}
+        while running or waiting:
+            done, _ = wait(running, timeout=_until_next(office, waiting), return_when=FIRST_COMPLETED)
+            for future in done:
+                box = running.pop(future)
+                future.result()
+                until = office.store.cursor(box).wait_until
+                if until is not None and until < end:
+                    waiting[box] = until
+            on_progress(len(boxes) - len(running) - len(waiting), len(boxes))
+            if not running and waiting:
+                office.sleep(_until_next(office, waiting) or 0.0)
+            for box in [box for box, until in waiting.items() if until <= office.now()]:
+                del waiting[box]
+                running[pool.submit(visit, box)] = box
+
+
+def _until_next(office: Office, waiting: Mapping[Box, datetime]) -> float | None:
+    return max(0.0, (min(waiting.values()) - office.now()).total_seconds()) if waiting else None
+
+
+def _visit(office: Office, box: Box, write: bool, counts: Counter[str]) -> str:
+    """One mailbox; returns why something was left undone."""
+    connection = office.connections.get(box.connection)
+    if connection is None:
+        return f"there is no connection {box.connection!r}"
+    with office.store.hold(box, office.now()) as held:
+        if held is None:
+            return "another worker is at it"
+        try:
+            _exchange(office, connection, held, write, counts)
+        except (Stop, LeaseLost) as why:
+            return str(why)
+    return ""
+
+
+def _exchange(office: Office, connection: Connection, held: Held, write: bool, counts: Counter[str]) -> None:
+    """Read, write; and once more where somebody changed an event in between."""
+    for _ in range(2):
+        now = office.now()
+        window = Interval(start=now - BEHIND, end=max(office.until, now + BEHIND))
+        reader = Reader(office.plan, office.judge, connection.policy, connection.limits, window, now)
+        pull(held, connection.backend, reader)
+        if not write:
+            return
+        deliver(held, connection.backend, office.now, counts)
+        if not any(link.stale and link.state is LinkState.LIVE for link in held.links().values()):
+            return
+
+
+def _blast(office: Office, boxes: list[Box], allowed: int) -> Blast | None:
+    """What the run would take away on some connection beyond its limits."""
+    now = office.now()
+    for name, connection in office.connections.items():
+        mine = [box for box in boxes if box.connection == name]
+        outbox, known = map(office.store.intents, mine), map(office.store.links, mine)
+        found = blast(outbox, known, connection.limits, now, allowed)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,93 @@
+"""Stop and ask before many events go; say in words what a run would do."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from scheduler.domain.base import Value
+from scheduler.sync.event import Event, EventKey
+from scheduler.sync.link import Box, Intent, Link, LinkState
+from scheduler.sync.reconcile import Act, next_change
+
+FEW = 5
+"""Fewer deletions than this never ask by their share alone."""
+
+
+class Limits(Value):
+    """How many events may go at once, and which part of all that are there, without anybody being asked."""
+
+    events: int = 20
+    share: float = 0.1
+
+    def exceeded(self, going: int, there: int) -> bool:
+        return going > self.events or (going >= FEW and going > self.share * there)
+
+
+@dataclass(frozen=True)
+class Blast:
+    """Too many events would go."""
+
+    going: int
+    there: int
+
+    def __str__(self) -> str:
+        return f"{self.going} of {self.there} events to come would be deleted or cancelled"
+
+
+def blast(
+    outbox: Iterable[Mapping[EventKey, Intent]],
+    known: Iterable[Mapping[EventKey, Link]],
+    limits: Limits,
+    now: datetime,
+    allowed: int = 0,
+) -> Blast | None:
+    """What the whole run would take away, if that is more than the limits and than what was `allowed`.
+
+    An event that leaves one mailbox and comes to another one counts too: for one person it is gone.
+    """
+    going = there = 0
+    for intents, links in zip(outbox, known, strict=True):
+        there += sum(link.state is LinkState.LIVE and not link.over(now) for link in links.values())
+        for key, intent in intents.items():
+            change = next_change(links.get(key), intent, now)
+            going += change is not None and change.act is Act.DELETE
+    return Blast(going, there) if going > allowed and limits.exceeded(going, there) else None
+
+
+def emptied(going: int, there: int, limits: Limits) -> bool:
+    """Whether so many events are missing from a mailbox that its person can hardly have meant it."""
+    return (going >= FEW and going == there) or limits.exceeded(going, there)
+
+
+def words(box: Box, intent: Intent, link: Link | None, zone: str, now: datetime) -> str | None:
+    """What would be done about an intent, for people; None where nothing would."""
+    change = next_change(link, intent, now)
+    if change is None:
+        return None
+    said = f"{change.act.value:7} {box}: "
+    if change.act is Act.LOOK_UP:
+        return said + _said(link.sent if link else None, zone)
+    before, after = (link.event if link else None), change.event
+    if change.act is not Act.UPDATE or before is None or after is None:
+        return said + _said(after, zone)
+    return said + _said(before, zone) + " -> " + (_difference(before, after, zone) or "details")
+
+
+def _said(event: Event | None, zone: str) -> str:
+    return "an event" if event is None else f"{event.summary}, {when(event, zone)}"
+
+
+def when(event: Event, zone: str) -> str:
+    """The event's time on the clocks of a zone."""
+    start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (event.start, event.end))
+    return f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}"
+
+
+def _difference(before: Event, after: Event, zone: str) -> str:
+    told = [when(after, zone)] if (before.start, before.end) != (after.start, after.end) else []
+    for name in ("summary", "location", "status"):
+        was, becomes = getattr(before, name), getattr(after, name)
+        if was != becomes:
+            told.append(f"{name} {str(becomes) or 'none'}")
+    return ", ".join(told)

@@ -1,0 +1,1 @@
+"""What people did in their calendars, as proposals to the plan and as facts for the next problem."""

@@ -1,0 +1,185 @@
+"""Turn what happened in one mailbox into what is to be kept: proposals, better links, events to put back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scheduler.domain.interval import Interval
+from scheduler.domain.plan import Plan
+from scheduler.sync.event import Event, EventKey
+from scheduler.sync.inbound.judging import Judge, Policy, bookings_of, moved, objections
+from scheduler.sync.link import Decision, Intent, Link, LinkState, Matter, Proposal
+from scheduler.sync.port import Answer, RemoteEvent, Response
+from scheduler.sync.reconcile import Happened
+from scheduler.sync.store.port import Batch
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whoever decides: the plan in force, the rules, and the connection's policy."""
+
+    plan: Plan
+    judge: Judge
+    policy: Policy
+    now: datetime
+    earlier: Mapping[str, Proposal] = field(default_factory=dict)
+    """What was proposed before and is not taken, by id: the plan knows nothing of it yet."""
+
+    def happened(self, what: Happened, planned: Event | None = None) -> Batch:
+        """What follows; `planned` is what was still to be written there."""
+        if what.matter is Matter.MOVED and what.remote is not None:
+            return self._moved(what.link, what.remote, planned or what.link.event)
+        return self._deleted(what.link)
+
+    def _moved(self, link: Link, remote: RemoteEvent, event: Event | None) -> Batch:
+        if event is None or not (link.key.part or bookings_of(self.plan, link.key)):
+            return Batch(links=[link])
+        if remote.start >= remote.end or event.start >= event.end:
+            return put_back(link, remote.start, remote.end, "an event needs a length")
+        wish = Interval(start=remote.start, end=remote.end)
+        proposal = self._proposal(link, Matter.MOVED, slot=Interval(start=event.start, end=event.end), wish=wish)
+        before = self.earlier.get(proposal.id)
+        if before is not None and before.matter is Matter.MOVED and before.slot is not None:
+            proposal = proposal.model_copy(update={"slot": before.slot})
+            if before.slot == wish:
+                return Batch(links=[stands_at(link, wish)], proposals=[_withdrawn(proposal)])
+        return self._settled(link, self._judged(proposal), before)
+
+    def _settled(self, link: Link, proposal: Proposal, before: Proposal | None) -> Batch:
+        assert proposal.wish is not None
+        if proposal.decision is Decision.OPEN:
+            return Batch(links=[link], proposals=[proposal])
+        if proposal.decision is Decision.ACCEPTED:
+            return Batch(links=[stands_at(link, proposal.wish)], proposals=[proposal])
+        back = put_back(link, proposal.wish.start, proposal.wish.end, proposal.reason)
+        refused = proposal.model_copy(update={"taken": True})
+        # It goes back to where an earlier wish was granted, and that one still counts.
+        return Batch(links=back.links, wanted=back.wanted, proposals=[before or refused])
+
+    def _judged(self, proposal: Proposal) -> Proposal:
+        key, slot, wish = proposal.key, proposal.slot, proposal.wish
+        assert key is not None and slot is not None and wish is not None
+        if key.part:
+            return proposal.decided(Decision.REFUSED, "the drive goes with its activity")
+        if self.policy.moved == "put-back":
+            return proposal.decided(Decision.REFUSED, "events are moved by the planner alone")
+        if self.policy.moved == "ask":
+            return proposal
+        reason = objections(self.plan, moved(self.plan, key, slot, wish), self.judge)
+        decision = Decision.REFUSED if reason else Decision.ACCEPTED
+        return proposal.decided(decision, reason or "the rules allow it")
+
+    def _deleted(self, link: Link) -> Batch:
+        left = link.gone(LinkState.DETACHED)
+        if link.key.part or link.event is None or not bookings_of(self.plan, link.key):
+            return Batch(links=[left])
+        return Batch(links=[left], proposals=[self._unassign(link, Matter.DELETED)])
+
+    def _unassign(self, link: Link, matter: Matter, who: str = "") -> Proposal:
+        apply = self.policy.declined == "apply" or matter is Matter.ROOM_LOST
+        return self._proposal(
+            link, matter, who=who, slot=_slot(link), decision=Decision.ACCEPTED if apply else Decision.OPEN
+        )
+
+    def _proposal(self, link: Link, matter: Matter, **more: object) -> Proposal:
+        about = {"connection": link.connection, "mailbox": link.mailbox, "key": link.key, "matter": matter}
+        return Proposal.model_validate({**about, "at": self.now, **more})
+
+    # Answers to invitations
+
+    def answered(self, links: Mapping[EventKey, Link], answers: Iterable[Answer]) -> Batch:
+        """What the answers change. One about another version, or of somebody who was not invited, changes nothing."""
+        by_uid = {link.uid: link for link in links.values() if link.state is LinkState.LIVE}
+        changed: dict[EventKey, Link] = {}
+        proposals: list[Proposal] = []
+        seen: list[str] = []
+        for answer in answers:
+            seen.append(answer.id)
+            link = by_uid.get(answer.uid)
+            if link is None or not invited(link, answer) or answer.response is Response.NONE:
+                continue
+            said = {**changed.get(link.key, link).answers, answer.attendee: answer.response}
+            changed[link.key] = changed.get(link.key, link).but(answers=said)
+            proposals += self._asked_by(link, answer)
+        return Batch(links=list(changed.values()), proposals=proposals, answers=seen)
+
+    def _asked_by(self, link: Link, answer: Answer) -> list[Proposal]:
+        assert link.event is not None
+        if link.over(self.now):
+            return []
+        slot = _slot(link)
+        if answer.proposed is not None and slot is not None and bookings_of(self.plan, link.key):
+            asked = self._proposal(link, Matter.MOVED, who=answer.attendee, slot=slot, wish=answer.proposed)
+            judged = self._judged(asked)
+            return [judged.model_copy(update={"taken": judged.decision is Decision.REFUSED})]
+        if answer.response is Response.DECLINED:
+            room = answer.attendee in lowered(link.event.rooms)
+            return [self._unassign(link, Matter.ROOM_LOST if room else Matter.DECLINED, answer.attendee)]
+        return []
+
+
+def invited(link: Link, answer: Answer) -> bool:
+    """Whether the answer is by somebody who was invited, and about the version that stands."""
+    event = link.event
+    known = event is not None and answer.attendee in lowered((*event.attendees, *event.rooms))
+    return known and answer.sequence in (None, link.sequence)
+
+
+def carried_out(proposal: Proposal, link: Link | None) -> Batch:
+    """What a decision that was made meanwhile asks for; nothing where that is done already."""
+    if proposal.matter is not Matter.MOVED or proposal.wish is None or proposal.decision is Decision.OPEN:
+        return Batch()
+    wish, taken = proposal.wish, [proposal.model_copy(update={"taken": True})]
+    refused = proposal.decision is Decision.REFUSED
+    if link is None or link.state is not LinkState.LIVE or link.event is None or proposal.who:
+        return Batch(proposals=taken) if refused else Batch()
+    if refused:
+        back = put_back(link, wish.start, wish.end, proposal.reason)
+        return Batch(links=back.links, wanted=back.wanted, proposals=taken)
+    at_wish = (link.event.start, link.event.end) == (wish.start, wish.end)
+    return Batch() if at_wish else Batch(links=[stands_at(link, wish)])
+
+
+def withdrawn(proposals: Iterable[Proposal], seen: Mapping[EventKey, RemoteEvent]) -> Batch:
+    """Open wishes whose event is back where it was."""
+    back = []
+    for proposal in proposals:
+        remote = seen.get(proposal.key) if proposal.key else None
+        if remote is None or proposal.slot is None or proposal.decision is not Decision.OPEN or not proposal.holds:
+            continue
+        if (remote.start, remote.end) == (proposal.slot.start, proposal.slot.end):
+            back.append(_withdrawn(proposal))
+    return Batch(proposals=back)
+
+
+def _withdrawn(proposal: Proposal) -> Proposal:
+    return proposal.decided(Decision.REFUSED, "moved back").model_copy(update={"taken": True})
+
+
+def stands_at(link: Link, wish: Interval) -> Link:
+    """The link once it is agreed that the event stands where the person put it."""
+    assert link.event is not None
+    event = _at(link.event, wish.start, wish.end)
+    return link.but(event=event, written=event.stamp)
+
+
+def put_back(link: Link, start: datetime, end: datetime, reason: str) -> Batch:
+    """Write the event again as it was; what stands there is what the person made of it."""
+    assert link.event is not None
+    original = link.event.model_copy(update={"notes": ""})
+    about = {"connection": link.connection, "mailbox": link.mailbox, "key": link.key, "uid": link.uid}
+    wanted = Intent.model_validate({**about, "event": original, "why": reason})
+    return Batch(links=[link.but(event=_at(link.event, start, max(start, end)), written="")], wanted=[wanted])
+
+
+def lowered(addresses: Iterable[str]) -> frozenset[str]:
+    return frozenset(address.lower() for address in addresses)
+
+
+def _at(event: Event, start: datetime, end: datetime) -> Event:
+    return event.model_copy(update={"start": start, "end": end})
+
+
+def _slot(link: Link) -> Interval | None:
+    event = link.event
+    return Interval(start=event.start, end=event.end) if event is not None and event.start < event.end else None

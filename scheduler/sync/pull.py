@@ -1,0 +1,246 @@
+"""Read one mailbox: what people did there becomes proposals, better links and busy times, all kept at once."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from operator import add
+
+from scheduler.domain.interval import Interval
+from scheduler.domain.plan import Plan
+from scheduler.sync.apply import Stop, rest
+from scheduler.sync.event import EventKey
+from scheduler.sync.guard import Limits, emptied
+from scheduler.sync.inbound.deciding import Desk, carried_out, withdrawn
+from scheduler.sync.inbound.judging import Judge, Policy
+from scheduler.sync.link import Clash, Cursor, Decision, Intent, Link, LinkState, Matter, Proposal
+from scheduler.sync.port import (
+    Answer,
+    Backend,
+    Capability,
+    Delta,
+    Denied,
+    NotFound,
+    RemoteEvent,
+    Throttled,
+    TokenLost,
+    Unreachable,
+)
+from scheduler.sync.reconcile import Conflict, Happened, Reconciled, Sight, reconcile, sort_out
+from scheduler.sync.store.port import Batch, Held
+
+log = logging.getLogger(__name__)
+
+READS = {Capability.LISTING, Capability.INCREMENTAL, Capability.ANSWERS}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What reading needs to know besides the mailbox.
+
+    Attributes
+    ----------
+    window
+        What is to be read, at least; a mailbox that was read for a window around it goes on with that.
+    """
+
+    plan: Plan
+    judge: Judge
+    policy: Policy
+    limits: Limits
+    window: Interval
+    now: datetime
+
+
+def pull(held: Held, backend: Backend, reader: Reader) -> Batch:
+    """Read the mailbox since the last time. Returns what was kept. Raises Stop when it must rest."""
+    if held.cursor().waits(reader.now):
+        raise Stop("the mailbox rests")
+    try:
+        return _pull(held, backend, reader)
+    except (Throttled, Unreachable, Denied) as error:
+        raise rest(held, error, reader.now) from error
+
+
+def _pull(held: Held, backend: Backend, reader: Reader) -> Batch:
+    proposals = held.proposals()
+    links = dict(held.links())
+    decided = _sum(carried_out(p, links.get(p.key) if p.key else None) for p in proposals.values())
+    links |= {link.key: link for link in decided.links}
+    if not READS & backend.capabilities:
+        held.keep(decided, reader.now)
+        return decided
+    cursor, delta, window = _read(held, backend, reader)
+    sight, foreign = sort_out(delta, links, window)
+    if Capability.READ in backend.capabilities:
+        sight = _asked(sight, links, backend, held.box.mailbox)
+    intents = held.intents()
+    known = Batch(links=_adopted(delta, links, intents))
+    links |= {link.key: link for link in known.links}
+    going = [key for key in sight.gone if not links[key].over(reader.now)]
+    question = _emptied(held, going, links, proposals, reader)
+    if question is not None:
+        batch = decided + question
+    else:
+        desk = Desk(reader.plan, reader.judge, reader.policy, reader.now, proposals)
+        read = _understood(held, delta, sight, links, intents, desk)
+        there = Batch(foreign=foreign, gone=delta.gone, fresh=delta.complete, cursor=cursor)
+        batch = decided + known + read + withdrawn(proposals.values(), sight.seen) + there
+    held.keep(batch, reader.now)
+    return batch
+
+
+def _read(held: Held, backend: Backend, reader: Reader) -> tuple[Cursor, Delta, Interval]:
+    """What changed, by the stored token as long as its window will do and the calendar knows it."""
+    cursor, window, mailbox = held.cursor(), reader.window, held.box.mailbox
+    last = cursor.window
+    goes_on = last is not None and last.start <= reader.now and window.end <= last.end
+    if last is not None and goes_on and cursor.token is not None:
+        window = last
+        try:
+            delta = backend.changes(mailbox, cursor.token, window)
+        except TokenLost:
+            delta = backend.changes(mailbox, None, window)
+    else:
+        delta = backend.changes(mailbox, None, window)
+    return cursor.well().model_copy(update={"token": delta.token, "window": window}), delta, window
+
+
+def _asked(sight: Sight, links: Mapping[EventKey, Link], backend: Backend, mailbox: str) -> Sight:
+    """What is not listed any more, or was changed past us, is asked for: only that tells whether it is gone."""
+    stale = {k for k, link in links.items() if link.stale and link.state is LinkState.LIVE and k not in sight.seen}
+    seen, gone = dict(sight.seen), set()
+    for key in sorted(sight.missing | stale):
+        try:
+            seen[key] = backend.get(mailbox, links[key].remote_id)
+        except NotFound:
+            gone.add(key)
+    return Sight(seen=seen, gone=frozenset(gone))
+
+
+def _adopted(delta: Delta, links: Mapping[EventKey, Link], intents: Mapping[EventKey, Intent]) -> list[Link]:
+    """Links of wanted events that stand there though we know nothing of them: our own memory was lost."""
+    found = []
+    for key, intent in intents.items():
+        there = [e for e in delta.events if e.uid == intent.uid and e.event is not None]
+        if key in links or not there:
+            continue
+        first = next((e for e in there if e.ical_uid == intent.uid), there[0])
+        found.append(_link_of(intent, first))
+    return found
+
+
+def _link_of(intent: Intent, remote: RemoteEvent) -> Link:
+    assert remote.event is not None
+    return Link(
+        connection=intent.connection,
+        mailbox=intent.mailbox,
+        key=intent.key,
+        uid=intent.uid,
+        state=LinkState.LIVE,
+        remote_id=remote.remote_id,
+        ical_uid=remote.ical_uid,
+        version=remote.version,
+        event=remote.event,
+        notes=remote.event.notes,
+        sequence=remote.event.sequence,
+    )
+
+
+def _emptied(
+    held: Held,
+    going: list[EventKey],
+    links: Mapping[EventKey, Link],
+    proposals: Mapping[str, Proposal],
+    reader: Reader,
+) -> Batch | None:
+    """The question whether all of that was taken out on purpose; None where it need not be asked, or was affirmed."""
+    there = sum(link.state is LinkState.LIVE and not link.over(reader.now) for link in links.values())
+    asked = Proposal(
+        connection=held.box.connection,
+        mailbox=held.box.mailbox,
+        key=None,
+        matter=Matter.EMPTIED,
+        reason=f"{len(going)} of {there} events to come are gone; were they taken out on purpose?",
+        at=reader.now,
+    )
+    before = proposals.get(asked.id)
+    if not emptied(len(going), there, reader.limits):
+        return None
+    if before is None or before.decision is Decision.OPEN:
+        return Batch(proposals=[asked])
+    if before.decision is Decision.ACCEPTED:
+        return None
+    answered = before.model_copy(update={"taken": True})
+    again = [i for key in going if (i := _again(links[key])) is not None]
+    return Batch(links=[links[key].gone() for key in going], wanted=again, proposals=[answered])
+
+
+def _again(link: Link) -> Intent | None:
+    if link.event is None:
+        return None
+    return Intent(
+        connection=link.connection,
+        mailbox=link.mailbox,
+        key=link.key,
+        uid=link.uid,
+        event=link.event,
+        why="it was gone from the calendar by mistake",
+    )
+
+
+def _understood(
+    held: Held,
+    delta: Delta,
+    sight: Sight,
+    links: Mapping[EventKey, Link],
+    intents: Mapping[EventKey, Intent],
+    desk: Desk,
+) -> Batch:
+    """What the sight means: better links, decisions about what happened, answers."""
+    found = reconcile(intents, links, sight, desk.now)
+    batch = Batch(links=found.links)
+    for what in found.happened:
+        batch += _decided(desk, what, found, intents.get(what.link.key))
+    current = {**links, **{link.key: link for link in batch.links}}
+    answers = list(_answers(delta, sight))
+    known = held.answered([a.id for a in answers])
+    batch += desk.answered(current, [a for a in answers if a.id not in known])
+    lone = [c for c in found.conflicts if c.link.key not in {h.link.key for h in found.happened}]
+    return batch + Batch(clashes=[_clash(c, "ours is written, notes are kept", desk.now) for c in lone])
+
+
+def _decided(desk: Desk, what: Happened, found: Reconciled, intent: Intent | None) -> Batch:
+    batch = desk.happened(what, intent.event if intent else None)
+    accepted = any(p.decision is Decision.ACCEPTED for p in batch.proposals)
+    if accepted and intent is not None and what.matter is Matter.MOVED:
+        # What was pending was planned without knowing of the move; the plan that knows of it will say it anew.
+        batch = replace(batch, done=[*batch.done, intent])
+    outcome = ", ".join(p.decision.value for p in batch.proposals) or "noted"
+    mine = [c for c in found.conflicts if c.link.key == what.link.key]
+    return batch + Batch(clashes=[_clash(c, f"{what.matter.value}: {outcome}", desk.now) for c in mine])
+
+
+def _answers(delta: Delta, sight: Sight) -> Iterable[Answer]:
+    yield from delta.answers
+    for remote in sight.seen.values():
+        yield from remote.answers
+
+
+def _clash(conflict: Conflict, outcome: str, now: datetime) -> Clash:
+    link = conflict.link
+    log.warning("%s: %s was changed by a person and by the plan at once (%s)", link.box, link.key, outcome)
+    return Clash(
+        connection=link.connection,
+        mailbox=link.mailbox,
+        key=link.key,
+        ours=conflict.ours,
+        theirs=conflict.theirs,
+        at=now,
+        outcome=outcome,
+    )
+
+
+def _sum(batches: Iterable[Batch]) -> Batch:
+    return reduce(add, batches, Batch())
