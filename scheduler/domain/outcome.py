@@ -24,7 +24,8 @@ class Outcome(Value):
     bound
         No plan costs less, by level of the goal; empty when nothing was proven.
     gap
-        (cost - bound) / cost on the first level where the two differ; 0 when proven optimal, None without a bound.
+        (cost - bound) / cost on the first level where the two differ, the number of mandatory activities left out
+        before all; 0 when proven optimal, None without a bound.
     seed, steps, seconds, versions
         What repeats the run, and what it took.
     """

@@ -21,6 +21,8 @@ STEP_SECONDS = 1.0
 STEP_WORK = 2.0
 """Deterministic work units of one neighbourhood when runs are to be repeatable."""
 
+GRACE_SECONDS = 0.25
+"""How long the first plan may take beyond the limit: few bookings are better than none."""
 EASY_WORK = 0.1
 SMALLEST_SIZE, LARGEST_SIZE = 3, 30
 """Free activities in a neighbourhood."""
@@ -58,8 +60,10 @@ class Search:
 
     def run(self, start: Solution | None) -> Found:
         """Search until the budget ends, the plan is proven optimal, or somebody cancels."""
-        found = Found(construct(self.compiled, start))
+        found = Found(construct(self.compiled, start, self._hurried))
         self.on_found("construct", found.solution, (), ())
+        if (reason := self._over()) is not None:
+            return replace(found, stopped=reason)
         if arcs(self.compiled) <= SMALL:
             found = self._exact(found)
             if found.optimal:
@@ -94,6 +98,11 @@ class Search:
                     self.on_found("neighbourhood", answer.solution, answer.costs, found.bounds)
                 found = replace(found, solution=answer.solution, costs=answer.costs)
         return replace(found, stopped=StopReason.EXHAUSTED)
+
+    def _hurried(self) -> bool:
+        """Whether even the first plan has to be good enough as it is."""
+        cancelled = self.budget.cancel is not None and self.budget.cancel()
+        return cancelled or time.monotonic() > self._end + GRACE_SECONDS
 
     def _left(self) -> float:
         return max(0.0, self._end - time.monotonic())

@@ -22,6 +22,8 @@ from scheduler.solver.verify import verify
 PACKAGES = ("fieldplan", "ortools", "numpy", "pydantic")
 REASONS_SHARE = 0.1
 """Part of the time limit that is kept for reasons and the last check."""
+LEAST_REASONS = 0.2
+"""Seconds for reasons when time is up."""
 
 
 def solve(
@@ -75,7 +77,8 @@ def solve(
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))
     if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
         plan, verdict = _filled(problem, plan, verdict, begin + time_limit * (1 - REASONS_SHARE / 2))
-    left_out = reasons(problem, plan, limit_seconds=max(0.2, begin + time_limit - time.monotonic()))
+    left = 0.0 if found.stopped is StopReason.CANCELLED else begin + time_limit - time.monotonic()
+    left_out = reasons(problem, plan, limit_seconds=max(LEAST_REASONS, left), cancel=cancel)
     plan = plan.model_copy(update={"unscheduled": left_out, "score": verdict.score})
     return Outcome(
         plan=plan,
@@ -153,7 +156,7 @@ def _bound(compiled: Compiled, found: Found) -> tuple[float, ...]:
 def _gap(score: Score, bound: tuple[float, ...], found: Found) -> float | None:
     if found.stopped is StopReason.OPTIMAL:
         return 0.0
-    for cost, least in zip(score.levels, bound, strict=False):
+    for cost, least in zip(score.order, (*found.bounds[:1], *bound), strict=False):
         if cost - least > 1e-9:
             return (cost - least) / cost
     return 0.0 if bound else None

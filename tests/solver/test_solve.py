@@ -1,5 +1,6 @@
 """The entry: what a caller gives, is told while it runs, and gets."""
 
+import time
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from scheduler.domain.errors import InvalidInput
 from scheduler.domain.goal import Goal
 from scheduler.domain.outcome import Outcome, Progress, StopReason
 from scheduler.domain.override import Lock, LockKind, Waiver
-from scheduler.domain.plan import BookingStatus, Plan
+from scheduler.domain.plan import BookingStatus, Plan, Score
 from scheduler.domain.problem import Problem
+from scheduler.solver.solution import Solution
 from scheduler.solver.solve import solve
 from scheduler.solver.verify import verify
 from tests import builders as b
@@ -230,3 +232,18 @@ def test_what_still_fits_is_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_empty_problem_has_an_empty_plan() -> None:
     outcome = solve(b.problem())
     assert outcome.plan.bookings == () and outcome.gap == 0.0 and outcome.verdict.ok
+
+
+def test_the_gap_counts_what_is_mandatory_and_left_out_first() -> None:
+    found = search.Found(Solution(), bounds=(1, 0, 40))
+    assert module._gap(Score(mandatory_unscheduled=4, levels=(0.0, 40.0)), (0.0, 40.0), found) == 0.75
+    assert module._gap(Score(mandatory_unscheduled=1, levels=(0.0, 50.0)), (0.0, 40.0), found) == 0.2
+
+
+def test_who_cancels_waits_for_no_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work for far more people than there are: the answers about it all would take minutes."""
+    monkeypatch.setattr(search, "SMALL", -1)
+    problem, begin = busy(120), time.monotonic()
+    outcome = solve(problem, time_limit=LONG, workers=1, cancel=lambda: time.monotonic() > begin + 0.5)
+    assert outcome.stopped is StopReason.CANCELLED and all(u.reasons for u in outcome.plan.unscheduled)
+    assert len(outcome.plan.unscheduled) > 50 and outcome.seconds < 1.5

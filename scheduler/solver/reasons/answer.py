@@ -1,6 +1,6 @@
 """From the answers about resources and teams to the reasons of each activity."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from time import monotonic
 
@@ -20,15 +20,19 @@ MOST_VERIFIED = 3
 MOST_REASONS = 8
 
 
-def reasons(problem: Problem, plan: Plan, *, limit_seconds: float = 5.0) -> tuple[Unscheduled, ...]:
+def reasons(
+    problem: Problem, plan: Plan, *, limit_seconds: float = 5.0, cancel: Callable[[], bool] | None = None
+) -> tuple[Unscheduled, ...]:
     """Why each open activity that the plan leaves out is left out: at least one reason each, the closest first.
 
     Parameters
     ----------
     limit_seconds
         When they have passed, what is left is told without looking at anybody's days.
+    cancel
+        Polled; when it returns true, time is up.
     """
-    weigher = _Weigher(problem, plan, monotonic() + limit_seconds)
+    weigher = _Weigher(problem, plan, monotonic() + limit_seconds, cancel)
     left = [a for a in open_activities(problem) if a.id not in plan.by_activity]
     told = []
     for n, activity in enumerate(left):
@@ -61,9 +65,9 @@ def insertable(problem: Problem, plan: Plan, activity_id: str, *, limit_seconds:
 class _Weigher:
     """Asks about one plan, and weighs what could be put into it."""
 
-    def __init__(self, problem: Problem, plan: Plan, deadline: float) -> None:
+    def __init__(self, problem: Problem, plan: Plan, deadline: float, cancel: Callable[[], bool] | None = None) -> None:
         self.problem = problem
-        self.asker = Asker(problem, plan, deadline)
+        self.asker = Asker(problem, plan, deadline, cancel)
 
     @cached_property
     def verdict(self) -> Verdict:

@@ -1,6 +1,6 @@
 """What the rules say to one role of an activity filled by one resource or another."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -75,15 +75,17 @@ Mapped = Mapping[str, tuple[Violation, ...]]
 class Asker:
     """Asks about the alternatives of one plan."""
 
-    def __init__(self, problem: Problem, plan: Plan, deadline: float) -> None:
+    def __init__(self, problem: Problem, plan: Plan, deadline: float, cancel: Callable[[], bool] | None = None) -> None:
         self.problem = problem
         self.plan = with_routes(problem, plan)
-        self.deadline = deadline
+        self.deadline, self._cancel = deadline, cancel
         self._unsuited: dict[object, Mapped] = {}
         self._special = {k.activity for k in problem.locks} | {w.activity for w in problem.waivers}
         self._fitting: dict[object, bool] = {}
 
     def late(self, deadline: float | None = None) -> bool:
+        if self._cancel is not None and self._cancel():
+            return True
         return monotonic() > (self.deadline if deadline is None else min(self.deadline, deadline))
 
     def role(
