@@ -1,0 +1,1 @@
+"""What people read in their calendars, in their language, made from a plan."""
