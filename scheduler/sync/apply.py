@@ -63,7 +63,8 @@ class Applier:
     def _send(self, change: Change, event: Event) -> None:
         """Write once, and keep what came of it."""
         link = change.link
-        self._keep(Batch(links=[link.sending(event)]))
+        sent = link.sending(event).but(why=change.intent.why if change.intent else "")
+        self._keep(Batch(links=[sent]))
         try:
             remote = self._write(link, event)
         except Unclear as error:
@@ -79,7 +80,7 @@ class Applier:
             self._keep(Batch(links=[link]))
             raise
         else:
-            self._settle(change, link.sending(event), remote)
+            self._settle(change, sent, remote)
 
     def _write(self, link: Link, event: Event) -> RemoteEvent | None:
         if event.status is EventStatus.CANCELLED:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from scheduler.domain.base import Value
+from scheduler.sync.content.words import when
 from scheduler.sync.event import Event, EventKey
 from scheduler.sync.link import Box, Intent, Link, LinkState
 from scheduler.sync.reconcile import Act, next_change
@@ -76,12 +76,6 @@ def words(box: Box, intent: Intent, link: Link | None, zone: str, now: datetime)
 
 def _said(event: Event | None, zone: str) -> str:
     return "an event" if event is None else f"{event.summary}, {when(event, zone)}"
-
-
-def when(event: Event, zone: str) -> str:
-    """The event's time on the clocks of a zone."""
-    start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (event.start, event.end))
-    return f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}"
 
 
 def _difference(before: Event, after: Event, zone: str) -> str:

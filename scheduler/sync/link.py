@@ -65,6 +65,8 @@ class Link(Value):
         Somebody changed the event since `version`: it must be read before it is written again.
     answers
         What invited people said to the present version, by address.
+    why
+        The reason of the last change that we wrote.
     """
 
     connection: Id
@@ -83,6 +85,7 @@ class Link(Value):
     sequence: int = Field(default=0, ge=0)
     stale: bool = False
     answers: Mapped[str, Response] = FrozenDict()
+    why: str = ""
 
     @property
     def box(self) -> Box:

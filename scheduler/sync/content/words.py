@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from scheduler.sync.event import Event
 
 Language = Literal["en", "uk"]
 
@@ -69,3 +72,9 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "was": "було",
     },
 }
+
+
+def when(event: Event, zone: str) -> str:
+    """The event's time on the clocks of a zone."""
+    start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (event.start, event.end))
+    return f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}"

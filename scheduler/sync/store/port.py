@@ -85,26 +85,6 @@ class Told:
     events: Mapping[str, Event] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Message:
-    """A message that waits to be sent.
-
-    Attributes
-    ----------
-    id
-        The same when it is sent again.
-    after
-        Not before.
-    """
-
-    id: str
-    after: datetime
-    to: str
-    subject: str
-    text: str
-    html: str
-
-
 class Store(Protocol):
     """All mailboxes. Safe to call from several threads and processes."""
 
@@ -143,12 +123,7 @@ class Store(Protocol):
 
     def told(self, person: str) -> Told: ...
 
-    def tell(self, person: str, told: Told, message: Message | None) -> None:
-        """Remember what the person knows once the message is sent, and queue it, both at once."""
-
-    def messages(self) -> tuple[Message, ...]:
-        """Those that wait, the earliest first."""
-
-    def sent(self, id: str) -> None: ...
+    def tell(self, person: str, told: Told) -> None:
+        """Remember what the person knows by now."""
 
     def close(self) -> None: ...

@@ -12,7 +12,7 @@ from typing import Any
 
 from scheduler.sync.event import Event, EventKey
 from scheduler.sync.link import Box, Clash, Cursor, Decision, Foreign, Intent, Link, Proposal
-from scheduler.sync.store.port import Batch, Held, LeaseLost, Message, Told
+from scheduler.sync.store.port import Batch, Held, LeaseLost, Told
 
 LEASE = timedelta(minutes=2)
 BUSY_SECONDS = 30.0
@@ -39,7 +39,6 @@ create table if not exists proposal (
 create index if not exists proposal_box on proposal (connection, mailbox, taken);
 create table if not exists clash (n integer primary key, value text not null);
 create table if not exists told (person text primary key, events text not null);
-create table if not exists message (id text primary key, after text not null, value text not null);
 """
 
 
@@ -148,28 +147,17 @@ class SqliteStore:
     def clashes(self) -> tuple[Clash, ...]:
         return tuple(Clash.model_validate_json(value) for (value,) in self._rows("select value from clash order by n"))
 
-    # Messages
+    # What people were told
 
     def told(self, person: str) -> Told:
         rows = self._rows("select events from told where person = ?", (person,))
         events = json.loads(rows[0][0]) if rows else {}
         return Told({key: Event.model_validate(event) for key, event in events.items()})
 
-    def tell(self, person: str, told: Told, message: Message | None) -> None:
+    def tell(self, person: str, told: Told) -> None:
         events = {key: event.model_dump(mode="json") for key, event in told.events.items()}
         with self.writing() as file:
             file.execute("insert or replace into told values (?, ?)", (person, json.dumps(events)))
-            if message is not None:
-                said = json.dumps([message.to, message.subject, message.text, message.html])
-                file.execute("insert or replace into message values (?, ?, ?)", (message.id, text(message.after), said))
-
-    def messages(self) -> tuple[Message, ...]:
-        rows = self._rows("select id, after, value from message order by after, id")
-        return tuple(Message(id, datetime.fromisoformat(after), *json.loads(said)) for id, after, said in rows)
-
-    def sent(self, id: str) -> None:
-        with self.writing() as file:
-            file.execute("delete from message where id = ?", (id,))
 
     # The file
 

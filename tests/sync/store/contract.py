@@ -11,7 +11,7 @@ from scheduler.domain.interval import Interval
 from scheduler.sync.event import Event, EventKey
 from scheduler.sync.link import Box, Clash, Cursor, Decision, Foreign, Intent, Link, LinkState, Matter, Proposal
 from scheduler.sync.port import Response
-from scheduler.sync.store.port import Batch, LeaseLost, Message, Store, Told
+from scheduler.sync.store.port import Batch, LeaseLost, Store, Told
 
 NOW = datetime(2027, 3, 15, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -198,16 +198,14 @@ class StoreContract:
         self.keep(store, Batch(proposals=[later]))
         assert store.proposals() == (later,)
 
-    # Messages
+    # What people were told
 
-    def test_messages_wait_in_order_until_they_are_sent(self, open_store: Callable[[], Store]) -> None:
+    def test_what_people_were_told_is_remembered(self, open_store: Callable[[], Store]) -> None:
         store = open_store()
         assert store.told("olena") == Told({})
-        late, early = (Message(id, NOW + n * HOUR, "o@example.com", "s", "t", "<p>") for id, n in (("b", 2), ("a", 1)))
-        store.tell("olena", Told({str(KEY): an_event()}), late)
-        store.tell("taras", Told({}), early)
+        store.tell("olena", Told({str(KEY): an_event()}))
+        store.tell("taras", Told({str(KEY): an_event("Crane")}))
         again = open_store()
-        assert again.told("olena") == Told({str(KEY): an_event()}) and again.messages() == (early, late)
-        again.sent("a")
-        again.tell("olena", Told({}), None)
-        assert again.messages() == (late,) and again.told("olena") == Told({})
+        assert again.told("olena") == Told({str(KEY): an_event()})
+        again.tell("olena", Told({}))
+        assert store.told("olena") == Told({}) and store.told("taras").events != {}

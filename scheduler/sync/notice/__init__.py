@@ -1,0 +1,1 @@
+"""One quiet message to a person whose calendar we changed: what changed, and why."""
