@@ -7,9 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import runs
+from benchmarks import sample as sample_module
 from benchmarks.__main__ import app
 from benchmarks.field import Size, field_service
 from benchmarks.runs import Answer, Case, Run, mean_gap, perform, read_runs
+from benchmarks.sample import sampled
 from benchmarks.sets.uhhc import UHHC
 from benchmarks.sets.vrptw import VRPTW
 from scheduler.domain.plan import Plan
@@ -111,3 +113,23 @@ def test_uhhc_is_solved_end_to_end(data: Path) -> None:
 
     run = perform(Case(UHHC, data, data / "uhhc" / "tiny.json", "ours", 1, 5.0), ours(1), None)
     assert run.violations == 0 and run.cost <= 3000
+
+
+def test_a_sample_has_every_size_and_exits_with_what_it_finds(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(5):
+        (data / "vrptw" / f"copy{n}.txt").write_text(LOOSE, encoding="utf-8")
+    smaller = "\n".join(LOOSE.rstrip().splitlines()[:-1])
+    (data / "vrptw" / "small.txt").write_text(smaller, encoding="utf-8")
+    assert [path.stem for path in sampled(VRPTW, data, 4)] == ["small", "copy1", "copy3", "tiny"]
+    monkeypatch.setattr(sample_module, "ours", lambda workers: nobody)
+    done = CliRunner().invoke(app, ["sample", "--data", str(data), "--set", "vrptw", "--least", "2"])
+    assert done.exit_code == 0 and "vrptw: 2 instances, 0 violations, 3 unscheduled" in done.stdout
+    monkeypatch.setattr(sample_module, "ours", lambda workers: late)
+    assert CliRunner().invoke(app, ["sample", "--data", str(data), "--set", "uhhc"]).exit_code == 1
+
+
+def late(problem: Problem, seconds: float, seed: int) -> Answer:
+    """The first visit by somebody who has no time to get there."""
+    instance = UHHC.parse(care(), "tiny")
+    stops = STOPS | {"c1": [("p1", "a", 5, 25), *STOPS["c1"][1:]]}
+    return Answer(UHHC.to_plan(instance, UHHC.read_solution(care_text(stops), instance)))
