@@ -10,7 +10,7 @@ from scheduler.domain.resource import Resource
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Span, join
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -44,7 +44,7 @@ class Absence(Rule):
     def explain(self, violation: Violation) -> str:
         reason = violation.details["reason"]
         because = f" ({reason})" if reason else ""
-        activity, amount = violation.bookings[0].activity, f"{violation.amount:g} minutes"
+        activity, amount = violation.bookings[0].activity, lasting(violation.amount)
         return f"{violation.resource} is absent{because} for {amount} of {activity}"
 
     def examples(self) -> Iterator[Example]:

@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm
-from typing import Any, ClassVar, Protocol
+from math import ceil, gcd, lcm
+from typing import Any, ClassVar, Protocol, cast
 
 from pydantic import JsonValue
 
@@ -19,6 +19,8 @@ from scheduler.solver.view import View
 Expr = Any
 """A linear expression, or a truth value as 0 or 1, of the constraint-programming model; adds, multiplies, compares."""
 
+NOISE = 1e-6
+"""What a sum of floats may be off."""
 RESOURCE = frozenset({Concern.RESOURCE})
 TIME = frozenset({Concern.TIME})
 BOTH = frozenset(Concern)
@@ -167,6 +169,21 @@ def common_step(amounts: Iterable[float | Fraction]) -> Fraction:
     return max(step, min(exact) / 10**6)
 
 
+def lasting(minutes: JsonValue) -> str:
+    """A length of time for a sentence, rounded up, so that a waiver of what is said covers it."""
+    minutes = float(cast(float, minutes))
+    if minutes < 1:
+        seconds = ceil(minutes * 60 - NOISE)
+        return f"{seconds} second" if seconds == 1 else f"{seconds} seconds"
+    shown = ceil(minutes - NOISE) if minutes >= 10 else ceil(minutes * 10 - NOISE) / 10
+    return "1 minute" if shown == 1 else f"{shown:g} minutes"
+
+
+def number(value: JsonValue) -> str:
+    """An amount for a sentence, with three decimals at most."""
+    return f"{float(cast(float, value)):.3f}".rstrip("0").rstrip(".")
+
+
 @dataclass(frozen=True)
 class Example:
     """A problem, a plan that keeps the rule in it, and one that breaches it (for a term: a dearer plan)."""
@@ -245,5 +262,5 @@ class TermRule(Rule):
 
     def explain(self, violation: Violation) -> str:
         found, limit = violation.details["value"], violation.details["limit"]
-        value = f"{found:g} {self.unit}".strip()
-        return f"{self.term.value} is {value}, over the goal's limit of {limit:g}"
+        value = f"{number(found)} {self.unit}".strip()
+        return f"{self.term.value} is {value}, over the goal's limit of {number(limit)}"

@@ -17,7 +17,7 @@ from scheduler.domain.resource import Technician
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Pause, Span
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, lasting
 from scheduler.solver.view import Day, OwedBreak, View, minutes
 
 ZERO = timedelta(0)
@@ -66,7 +66,7 @@ class Breaks(Rule):
                         compiled.pauses[lane] = tuple(_pauses(compiled, technician, day, spans))
 
     def explain(self, violation: Violation) -> str:
-        d, amount = violation.details, f"{violation.amount:g} minutes"
+        d, amount = violation.details, lasting(violation.amount)
         subject = f"{violation.resource}'s {d['name']} on {d['day']}"
         return (
             subject

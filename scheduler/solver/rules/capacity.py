@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, number
 from scheduler.solver.view import View
 
 LARGEST_LOAD = 2**40
@@ -59,8 +59,8 @@ class Capacity(Rule):
         d = violation.details
         activities = ", ".join(key.activity for key in violation.bookings)
         return (
-            f"{violation.resource} carries {d['carried']:g} {d['dimension']} on {d['day']} for {activities}, "
-            f"{violation.amount:g} more than the {d['capacity']:g} that fit"
+            f"{violation.resource} carries {number(d['carried'])} {d['dimension']} on {d['day']} for {activities}, "
+            f"{number(violation.amount)} more than the {number(d['capacity'])} that fit"
         )
 
     def examples(self) -> Iterator[Example]:

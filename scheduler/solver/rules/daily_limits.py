@@ -7,7 +7,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, lasting, number
 from scheduler.solver.view import View, minutes
 
 
@@ -42,8 +42,8 @@ class DailyLimits(Rule):
     def explain(self, violation: Violation) -> str:
         d, who = violation.details, violation.resource
         if d["what"] == "bookings":
-            return f"{who} has {d['count']:g} bookings on {d['day']}, {d['limit']:g} are allowed"
-        return f"{who} is at work {violation.amount:g} minutes more on {d['day']} than the {d['limit']:g} allowed"
+            return f"{who} has {number(d['count'])} bookings on {d['day']}, {number(d['limit'])} are allowed"
+        return f"{who} is at work {lasting(violation.amount)} more on {d['day']} than the {lasting(d['limit'])} allowed"
 
     def examples(self) -> Iterator[Example]:
         one = sample.technician(max_activities_per_day=1)

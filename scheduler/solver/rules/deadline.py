@@ -6,7 +6,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule
+from scheduler.solver.rules.base import TIME, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -30,7 +30,7 @@ class Deadline(Rule):
                     compiled.cut(compiled.ends, slot, admitted)
 
     def explain(self, violation: Violation) -> str:
-        return f"{violation.bookings[0].activity} ends {violation.amount:g} minutes after its deadline"
+        return f"{violation.bookings[0].activity} ends {lasting(violation.amount)} after its deadline"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(deadline=sample.at("9:30")))

@@ -13,7 +13,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, SharedWindows
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule
+from scheduler.solver.rules.base import TIME, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -54,7 +54,7 @@ class FinishWindow(Rule):
         activity = violation.bookings[0].activity
         if violation.details["end"] is None:
             return f"the bookings of {activity} end in different windows"
-        return f"{activity} ends {violation.amount:g} minutes outside its finish windows"
+        return f"{activity} ends {lasting(violation.amount)} outside its finish windows"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(finish_windows=(sample.span("9:00", "10:00"),)))

@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Hold
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Model, Rule
+from scheduler.solver.rules.base import TIME, Example, Model, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -68,7 +68,7 @@ class Freeze(Rule):
 
     def explain(self, violation: Violation) -> str:
         d, name, who = violation.details, violation.activity, violation.resource
-        amount = f"{violation.amount:g} minutes"
+        amount = lasting(violation.amount)
         return {
             "lost": f"the booking of {who} for {name} has begun or is frozen, but is left out",
             "resource": f"the booking of {who} for {name} has begun or is frozen, but is given to {d.get('now_by')}",

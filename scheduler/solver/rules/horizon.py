@@ -8,7 +8,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule
+from scheduler.solver.rules.base import TIME, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -34,7 +34,7 @@ class Horizon(Rule):
             compiled.cut(compiled.ends, slot, whole)
 
     def explain(self, violation: Violation) -> str:
-        activity, amount = violation.bookings[0].activity, f"{violation.amount:g} minutes"
+        activity, amount = violation.bookings[0].activity, lasting(violation.amount)
         if violation.details["what"] == "starts":
             return f"{activity} starts {amount} before the horizon begins"
         return f"{activity} ends {amount} after the horizon is over"

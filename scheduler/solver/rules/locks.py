@@ -17,7 +17,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Concern, Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import RESOURCE, TIME, Example, Rule
+from scheduler.solver.rules.base import RESOURCE, TIME, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -68,7 +68,7 @@ class Locks(Rule):
                     compiled.cut(compiled.ends, slot, inside)
 
     def explain(self, violation: Violation) -> str:
-        d, name, amount = violation.details, violation.activity, f"{violation.amount:g} minutes"
+        d, name, amount = violation.details, violation.activity, lasting(violation.amount)
         by = f" by {d['by']}" if d["by"] else ""
         return {
             "resource": f"{name} is locked to {d['held']}{by}, but {violation.resource} is booked",

@@ -6,7 +6,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -32,7 +32,7 @@ class NoOverlap(Rule):
 
     def explain(self, violation: Violation) -> str:
         first, second = (key.activity for key in violation.bookings)
-        return f"{violation.resource} is at {first} and {second} at the same time for {violation.amount:g} minutes"
+        return f"{violation.resource} is at {first} and {second} at the same time for {lasting(violation.amount)}"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity("a"), sample.activity("b"))

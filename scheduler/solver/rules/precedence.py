@@ -17,7 +17,7 @@ from scheduler.domain.resource import ONE_DAY, at_local
 from scheduler.domain.verdict import Concern, Violation
 from scheduler.solver.compiled import Compiled, Link, Span
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import BOTH, RESOURCE, TIME, Example, Model, Rule
+from scheduler.solver.rules.base import BOTH, RESOURCE, TIME, Example, Model, Rule, lasting, number
 from scheduler.solver.view import View, minutes
 
 Bookings = tuple[Booking, ...]
@@ -100,13 +100,13 @@ class Precedence(Rule):
                               only_if=[model.scheduled(n)])  # fmt: skip
 
     def explain(self, violation: Violation) -> str:
-        d, after, amount = violation.details, violation.activity, f"{violation.amount:g}"
+        d, after, amount = violation.details, violation.activity, lasting(violation.amount)
         since = f"the {'end' if d['kind'] == 'finish-to-start' else 'start'} of {d['before']}"
         return {
             "missing": f"{after} follows {d['before']}, which is not scheduled",
-            "early": f"{after} starts {amount} minutes too early after {since}",
-            "late": f"{after} starts {amount} minutes too late after {since}",
-            "day": f"{after} must start on the day of {d['before']}, but is {amount} days off",
+            "early": f"{after} starts {amount} too early after {since}",
+            "late": f"{after} starts {amount} too late after {since}",
+            "day": f"{after} must start on the day of {d['before']}, but is {number(violation.amount)} days off",
             "same": f"nobody serves both {d['before']} and {after}, which ask for the same technician",
             "different": f"{violation.resource} serves both {d['before']} and {after}, which ask for different people",
         }[str(d["what"])]

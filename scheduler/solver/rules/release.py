@@ -6,7 +6,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule
+from scheduler.solver.rules.base import TIME, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -32,7 +32,7 @@ class Release(Rule):
                     compiled.cut(compiled.starts, slot, admitted)
 
     def explain(self, violation: Violation) -> str:
-        return f"{violation.bookings[0].activity} starts {violation.amount:g} minutes before its release"
+        return f"{violation.bookings[0].activity} starts {lasting(violation.amount)} before its release"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(release=sample.at("9:00")))

@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, number
 from scheduler.solver.view import View
 
 Stay = tuple[datetime, datetime, Booking]
@@ -44,8 +44,8 @@ class RoomCapacity(Rule):
     def explain(self, violation: Violation) -> str:
         d = violation.details
         return (
-            f"room {violation.resource} holds {d['capacity']:g}, but {d['activities']} take {d['effort']:g} "
-            f"at the same time (turnaround included)"
+            f"room {violation.resource} holds {number(d['capacity'])}, but {d['activities']} take "
+            f"{number(d['effort'])} at the same time (turnaround included)"
         )
 
     def examples(self) -> Iterator[Example]:

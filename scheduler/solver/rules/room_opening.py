@@ -14,7 +14,7 @@ from scheduler.domain.resource import WorkingHours
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, join
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -49,7 +49,7 @@ class RoomOpening(Rule):
                 compiled.blocked[lane] = join(compiled.blocked[lane], closed)
 
     def explain(self, violation: Violation) -> str:
-        activity, amount = violation.bookings[0].activity, f"{violation.amount:g} minutes"
+        activity, amount = violation.bookings[0].activity, lasting(violation.amount)
         return f"room {violation.resource} is closed for {amount} of {activity}"
 
     def examples(self) -> Iterator[Example]:

@@ -8,7 +8,7 @@ from scheduler.domain.resource import Technician
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import BOTH, Example, Rule
+from scheduler.solver.rules.base import BOTH, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -47,7 +47,8 @@ class ServiceTime(Rule):
 
     def explain(self, violation: Violation) -> str:
         d, activity = violation.details, violation.bookings[0].activity
-        return f"{activity} takes {d['expected']:g} minutes for {violation.resource}, but {d['lasts']:g} are booked"
+        expected, lasts = lasting(d["expected"]), lasting(d["lasts"])
+        return f"{activity} takes {expected} for {violation.resource}, but is booked for {lasts}"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(

@@ -13,7 +13,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, SharedWindows, Spans
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule
+from scheduler.solver.rules.base import TIME, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 ZERO = timedelta(0)
@@ -59,7 +59,7 @@ class ServiceWindow(Rule):
         activity = violation.bookings[0].activity
         if violation.details["start"] is None:
             return f"the bookings of {activity} lie in different windows"
-        return f"{activity} lies {violation.amount:g} minutes outside its service windows"
+        return f"{activity} lies {lasting(violation.amount)} outside its service windows"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(service_windows=(sample.span("9:00", "10:00"),)))

@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, SharedWindows
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule
+from scheduler.solver.rules.base import TIME, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -52,7 +52,7 @@ class StartWindow(Rule):
         activity = violation.bookings[0].activity
         if violation.details["start"] is None:
             return f"the bookings of {activity} start in different windows"
-        return f"{activity} starts {violation.amount:g} minutes outside its start windows"
+        return f"{activity} starts {lasting(violation.amount)} outside its start windows"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity(start_windows=(sample.span("9:00", "10:00"),)))

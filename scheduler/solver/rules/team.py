@@ -11,7 +11,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Tie
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import RESOURCE, TIME, Example, Rule
+from scheduler.solver.rules.base import RESOURCE, TIME, Example, Rule, lasting, number
 from scheduler.solver.view import View, minutes
 
 
@@ -80,9 +80,9 @@ class Team(Rule):
     def explain(self, violation: Violation) -> str:
         d, name = violation.details, violation.activity
         return {
-            "filled": f"{name} has roles that nobody fills, or bookings it does not ask for ({violation.amount:g})",
+            "filled": f"{name} has roles that nobody fills, or bookings not asked for ({number(violation.amount)})",
             "twice": f"{violation.resource} fills several roles of {name}, which asks for different people",
-            "meeting": f"the people of {name} do not meet as asked: {violation.amount:g} minutes off",
+            "meeting": f"the people of {name} do not meet as asked: {lasting(violation.amount)} off",
         }[str(d["what"])]
 
     def examples(self) -> Iterator[Example]:

@@ -14,7 +14,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import BOTH, RESOURCE, Example, Rule
+from scheduler.solver.rules.base import BOTH, RESOURCE, Example, Rule, lasting, number
 from scheduler.solver.view import Day, View, minutes
 
 MOST_PARTS = 2**31
@@ -87,13 +87,13 @@ class ToolsAndParts(Rule):
     def explain(self, violation: Violation) -> str:
         d, who = violation.details, violation.resource
         stop = f"{who}'s stop at the depot on {d.get('day')}"
-        activities = ", ".join(key.activity for key in violation.bookings)
+        activities, amount = ", ".join(key.activity for key in violation.bookings), violation.amount
         return {
             "tools": f"{who} lacks {d.get('names')} for {activities}",
-            "parts": f"{who} has {violation.amount:g} {d.get('names')} too few on {d.get('day')} for {activities}",
+            "parts": f"{who} has {number(amount)} {d.get('names')} too few on {d.get('day')} for {activities}",
             "place": f"{who} restocks on {d.get('day')} elsewhere than at the own depot",
-            "length": f"{stop} is {violation.amount:g} minutes too long or too short",
-            "route": f"{stop} lies off the route, in a booking or in blocked time ({violation.amount:g} minutes)",
+            "length": f"{stop} is {lasting(amount)} too long or too short",
+            "route": f"{stop} lies off the route, in a booking or in blocked time ({lasting(amount)})",
         }[str(d["what"])]
 
     def examples(self) -> Iterator[Example]:

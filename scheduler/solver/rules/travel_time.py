@@ -7,7 +7,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, lasting
 from scheduler.solver.view import Day, Drive, View, minutes
 
 NO_WAY = 366.0 * 24 * 60
@@ -42,7 +42,7 @@ class TravelTime(Rule):
         where = f"from {d['start']} to {d['end']} ({d['activities']})"
         if d["needs"] is None:
             return f"there is no way for {who} {where}"
-        return f"{who} needs {d['needs']:g} minutes {where}, {violation.amount:g} more than there are"
+        return f"{who} needs {lasting(d['needs'])} {where}, {lasting(violation.amount)} more than there is"
 
     def examples(self) -> Iterator[Example]:
         problem = sample.problem(sample.activity("a", place="p1"), sample.activity("b", place="p3"))

@@ -10,7 +10,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, join
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule
+from scheduler.solver.rules.base import Example, Rule, lasting
 from scheduler.solver.view import Day, View, minutes
 
 
@@ -65,7 +65,7 @@ class WorkingHours(Rule):
     def explain(self, violation: Violation) -> str:
         d, who = violation.details, violation.resource
         activity = violation.activity
-        amount = f"{violation.amount:g} minutes"
+        amount = lasting(violation.amount)
         return {
             "serves": f"{who} serves {activity} on {d['day']} {amount} outside working hours",
             "leaves": f"{who} leaves for {activity} on {d['day']} {amount} before work begins",

@@ -32,7 +32,7 @@ def test_time_is_counted_without_unpaid_breaks(more: dict[str, object], over: fl
 def test_it_says_by_how_much() -> None:
     given = problem(technicians=[technician("t", max_time_per_day=minutes(50))], activities=ACTIVITIES)
     (found,) = judge(DailyLimits(), given, plan(booking("a", "t", "09:00")))
-    assert found.text == "t is at work 10 minutes more on 2026-01-05 than the 50 allowed"
+    assert found.text == "t is at work 10 minutes more on 2026-01-05 than the 50 minutes allowed"
 
 
 def test_limits_stand_in_every_lane_of_the_technician() -> None:
