@@ -1,0 +1,170 @@
+"""The backend: what `Backend` asks, in Exchange's requests."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from threading import Lock
+from typing import Any
+
+from exchangelib import EWSDateTime, EWSTimeZone
+
+from scheduler.domain.interval import Interval
+from scheduler.sync.backends.exchange import calls, freebusy, token
+from scheduler.sync.backends.exchange.connection import Account, connect
+from scheduler.sync.backends.exchange.errors import reading
+from scheduler.sync.backends.exchange.item import fields_of, invites, remote_of
+from scheduler.sync.backends.exchange.signin import SignIn
+from scheduler.sync.event import Event
+from scheduler.sync.port import Busy, Capability, Conflict, Delta, RemoteEvent, RemoteRoom, SyncError
+
+CAPABILITIES = frozenset(Capability) - {Capability.CREATE_ONCE, Capability.REPEATABLE}
+
+
+class Access(StrEnum):
+    """As whom mailboxes are opened: as their owner, or as oneself with rights that the owner gave."""
+
+    IMPERSONATION = "impersonation"
+    DELEGATE = "delegate"
+
+
+class Exchange:
+    """One Exchange server and one service account.
+
+    Parameters
+    ----------
+    url
+        Where the server answers, `https://mail.example.com/EWS/Exchange.asmx`.
+    zone
+        The zone in which Exchange words meeting requests, an IANA name. Moments don't depend on it.
+
+    Raises
+    ------
+    ValueError
+        For an address without TLS, or a zone that Exchange has no name for.
+    """
+
+    def __init__(self, url: str, sign_in: SignIn, *, access: Access = Access.IMPERSONATION, zone: str = "UTC") -> None:
+        self._connection = connect(url, sign_in)
+        self._access = access
+        self._zone = EWSTimeZone(zone)
+        self._calendars: dict[str, Any] = {}
+        self._lock = Lock()
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return CAPABILITIES
+
+    def create(self, mailbox: str, event: Event) -> RemoteEvent:
+        fields = {**fields_of(event, self._zone), "uid": event.uid}
+        id, version = calls.create(self._calendar(mailbox), fields, mail=invites(event))
+        return _as_written(event, id, version)
+
+    def update(self, mailbox: str, remote_id: str, version: str, event: Event) -> RemoteEvent:
+        calendar = self._calendar(mailbox)
+        try:
+            new = calls.update(calendar, remote_id, version, fields_of(event, self._zone), mail=invites(event))
+        except Conflict as conflict:
+            conflict.seen = self._seen(mailbox, remote_id)
+            raise
+        return _as_written(event, remote_id, new)
+
+    def delete(self, mailbox: str, remote_id: str, version: str, event: Event) -> None:
+        """Looks first, for Exchange deletes whatever the version is. What is deleted in between lies in the bin."""
+        seen = self.get(mailbox, remote_id)
+        if seen.version != version:
+            raise Conflict("the event was changed since", seen)
+        calls.delete(self._calendar(mailbox), remote_id, version, mail=invites(event))
+
+    def get(self, mailbox: str, remote_id: str) -> RemoteEvent:
+        calendar = self._calendar(mailbox)
+        item = calls.read_one(calendar, remote_id)
+        return remote_of(item, calls.series_of(calendar, item))
+
+    def find(self, mailbox: str, uid: str) -> tuple[RemoteEvent, ...]:
+        return tuple(remote_of(item) for item in calls.find(self._calendar(mailbox), uid))
+
+    def changes(self, mailbox: str, token_given: str | None, window: Interval) -> Delta:
+        state, listed = token.read(token_given, window) if token_given is not None else (None, window)
+        calendar = self._calendar(mailbox)
+        found, state_now = calls.sync(calendar, state)
+        events, gone = _inside(calendar, found, window)
+        return Delta(
+            events=events,
+            gone=gone if token_given is not None else (),
+            token=token.written(state_now, listed),
+            complete=token_given is None,
+        )
+
+    def busy(self, mailboxes: Sequence[str], window: Interval) -> Mapping[str, tuple[Busy, ...]]:
+        return freebusy.busy(self._connection, mailboxes, window)
+
+    def rooms(self) -> tuple[RemoteRoom, ...]:
+        """Those in the room lists that the administrator made."""
+        with reading():
+            rooms = [
+                room
+                for room_list in self._connection.get_roomlists()
+                for room in self._connection.get_rooms(room_list.email_address)
+            ]
+        by_address = {room.email_address.lower(): room.name or "" for room in rooms}
+        return tuple(RemoteRoom(address=address, name=name) for address, name in by_address.items())
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _calendar(self, mailbox: str) -> Any:
+        with self._lock:
+            known = self._calendars.get(mailbox)
+        if known is None:
+            known = calls.calendar_of(Account(mailbox, self._connection, self._access.value))
+            with self._lock:
+                self._calendars[mailbox] = known
+        return known
+
+    def _seen(self, mailbox: str, remote_id: str) -> RemoteEvent | None:
+        try:
+            return self.get(mailbox, remote_id)
+        except SyncError:
+            return None
+
+
+def _as_written(event: Event, id: str, version: str) -> RemoteEvent:
+    return RemoteEvent(
+        remote_id=id,
+        version=version,
+        start=event.start,
+        end=event.end,
+        uid=event.uid,
+        stamp=event.stamp,
+        ical_uid=event.uid,
+        event=event,
+    )
+
+
+def _inside(
+    calendar: Any, found: list[tuple[str, Any]], window: Interval
+) -> tuple[tuple[RemoteEvent, ...], tuple[str, ...]]:
+    """Of what a sync found, the events in the window, and the ids that may be gone from it."""
+    latest = {item.id: (kind, item) for kind, item in found if kind != "read_flag_change"}
+    items = {id: item for id, (kind, item) in latest.items() if kind != "delete"}
+    masters = {item.uid: id for id, item in items.items() if item.type == "RecurringMaster"}
+    single = [item for item in items.values() if item.type == "Single" and _overlaps(window, item)]
+    events = [remote_of(item) for item in single if item.fieldplan_uid is None]
+    events += [remote_of(item) for item in calls.read(calendar, [i.id for i in single if i.fieldplan_uid])]
+    events += _occurrences(calendar, masters, window) if masters else []
+    inside = [event for event in events if window.overlaps(event.start, event.end)]
+    still = {event.remote_id for event in inside}
+    return tuple(inside), tuple(id for id in latest if id not in still)
+
+
+def _overlaps(window: Interval, item: Any) -> bool:
+    return window.overlaps(item.start, item.end)
+
+
+def _occurrences(calendar: Any, masters: Mapping[str, str], window: Interval) -> list[RemoteEvent]:
+    start, end = (EWSDateTime.from_datetime(moment) for moment in (window.start, window.end))
+    with reading():
+        seen = {item.id: item for item in calls.view(calendar, start, end) if item.uid in masters}
+    series = {id: masters[item.uid] for id, item in seen.items() if item.type in ("Occurrence", "Exception")}
+    ours = [id for id in series if seen[id].fieldplan_uid]
+    foreign = [remote_of(seen[id], series[id]) for id in series if not seen[id].fieldplan_uid]
+    return foreign + [remote_of(item, series[item.id]) for item in calls.read(calendar, ours)]

@@ -1,0 +1,25 @@
+"""A sync state with the window that it was given for."""
+
+import json
+from datetime import timedelta
+
+from scheduler.domain.interval import Interval
+from scheduler.sync.port import TokenLost
+
+DRIFT = timedelta(days=1)
+
+
+def written(state: str, window: Interval) -> str:
+    return json.dumps([state, window.model_dump_json()])
+
+
+def read(token: str, window: Interval) -> tuple[str, Interval]:
+    """The state and the window of the last complete listing. Raises TokenLost."""
+    try:
+        state, given_for = json.loads(token)
+        before = Interval.model_validate_json(given_for)
+    except (ValueError, TypeError):
+        raise TokenLost("that is no token of ours") from None
+    if max(abs(window.start - before.start), abs(window.end - before.end)) > DRIFT:
+        raise TokenLost("the token was given for another window")
+    return str(state), before
