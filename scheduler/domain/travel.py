@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from scheduler.domain.base import FrozenDict, Id, Mapped, Value
+from scheduler.domain.base import Duration, FrozenDict, Id, Mapped, Value
 
 EARTH_RADIUS_KM = 6371.0088
 SECONDS_PER_HOUR = 3600.0
@@ -105,10 +105,15 @@ def _same(left: Floats | None, right: Floats | None) -> bool:
 
 
 class GreatCircle(Value):
-    """Travel along the great circle, longer by `detour`, at `speed_kmh`; durations rounded up to whole seconds."""
+    """Travel along the great circle, longer by `detour`, at `speed_kmh`.
+
+    Durations are rounded up to whole `rounding`: where all that is given lies on its grid, starts lie there too. It is
+    an estimate, so a minute is fine enough.
+    """
 
     speed_kmh: float = Field(default=50.0, gt=0, le=1000)
     detour: float = Field(default=1.3, ge=1, le=10)
+    rounding: Duration = Field(default=timedelta(minutes=1), gt=timedelta(0))
 
     def metres(self, start: Floats, end: Floats) -> Floats:
         """Distance table of shape (len(start), len(end)) from arrays of (latitude, longitude) in degrees."""
@@ -118,9 +123,16 @@ class GreatCircle(Value):
         metres: Floats = 2000 * EARTH_RADIUS_KM * self.detour * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
         return metres
 
-    def seconds(self, metres: Floats) -> Floats:
-        """Whole seconds for distances in metres."""
-        return np.ceil(np.round(metres * (SECONDS_PER_HOUR / 1000 / self.speed_kmh), 6))
+    def seconds(self, metres: Floats, speed: float = 1.0) -> Floats:
+        """Seconds for distances in metres, for somebody who is so many times as fast."""
+        return np.ceil(np.round(metres * self._steps_per_metre(speed), 6)) * self._step
+
+    @cached_property
+    def _step(self) -> float:
+        return self.rounding.total_seconds()
+
+    def _steps_per_metre(self, speed: float) -> float:
+        return SECONDS_PER_HOUR / 1000 / (self.speed_kmh * speed) / self._step
 
     def metres_between(self, start: tuple[float, float], end: tuple[float, float]) -> float:
         """As `metres`, for one pair of (latitude, longitude) in radians."""
@@ -128,9 +140,9 @@ class GreatCircle(Value):
         chord = half + cos(start[0]) * cos(end[0]) * sin((end[1] - start[1]) / 2) ** 2
         return 2000 * EARTH_RADIUS_KM * self.detour * asin(sqrt(min(1.0, chord)))
 
-    def seconds_for(self, metres: float) -> int:
+    def seconds_for(self, metres: float, speed: float = 1.0) -> float:
         """As `seconds`, for one distance."""
-        return ceil(round(metres * (SECONDS_PER_HOUR / 1000 / self.speed_kmh), 6))
+        return ceil(round(metres * self._steps_per_metre(speed), 6)) * self._step
 
 
 class TravelTimes(Value):
@@ -143,36 +155,38 @@ class TravelTimes(Value):
     great_circle: GreatCircle | None = GreatCircle()
 
     def tables(
-        self, places: Mapping[str, Place], start: list[str], end: list[str], profile: str
+        self, places: Mapping[str, Place], start: list[str], end: list[str], profile: str, speed: float = 1.0
     ) -> tuple[Floats, Floats]:
         """Seconds and metres, each of shape (len(start), len(end)); NaN where there is no way.
+
+        Seconds are for somebody who is `speed` times as fast, in whole microseconds.
 
         Raises KeyError for a profile or a place that is not known.
         """
         matrix = self.matrices.get(profile)
         if matrix is not None:
             rows, columns = [matrix.index[p] for p in start], [matrix.index[p] for p in end]
-            seconds = matrix.seconds[np.ix_(rows, columns)]
+            seconds = at_speed(matrix.seconds[np.ix_(rows, columns)], speed)
             metres = np.zeros_like(seconds) if matrix.metres is None else matrix.metres[np.ix_(rows, columns)]
             return seconds, np.where(np.isnan(seconds), np.nan, metres)
         if self.great_circle is None:
             raise KeyError(profile)
         metres = self.great_circle.metres(_coordinates(places, start), _coordinates(places, end))
-        return self.great_circle.seconds(metres), metres
+        return self.great_circle.seconds(metres, speed), metres
 
     def between(
         self, places: Mapping[str, Place], start: str, end: str, profile: str, speed: float = 1.0
     ) -> tuple[timedelta, float] | None:
         """Duration and kilometres of one drive; None where there is no way."""
-        seconds, metres = self.tables(places, [start], [end], profile)
+        seconds, metres = self.tables(places, [start], [end], profile, speed)
         if np.isnan(seconds[0, 0]):
             return None
-        return timedelta(microseconds=microseconds(float(seconds[0, 0]), speed)), float(metres[0, 0]) / 1000
+        return timedelta(microseconds=round(float(seconds[0, 0]) * 1e6)), float(metres[0, 0]) / 1000
 
 
-def microseconds(seconds: float, speed: float = 1.0) -> int:
-    """A drive's duration as the whole microseconds that everybody counts with."""
-    return round(seconds * 1e6 / speed)
+def at_speed(seconds: Floats, speed: float) -> Floats:
+    """Durations of drives at another speed, in the whole microseconds that everybody counts with."""
+    return np.asarray(np.round(seconds * 1e6 / speed) / 1e6, dtype=np.float64)
 
 
 def _coordinates(places: Mapping[str, Place], ids: list[str]) -> Floats:

@@ -11,7 +11,7 @@ from scheduler.domain.activity import Activity
 from scheduler.domain.interval import Interval
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Technician
-from scheduler.domain.travel import microseconds
+from scheduler.domain.travel import at_speed
 
 MOST_TICKS = 2**30
 """As many ticks as travel times may ask for; what is given in windows and durations is exact at any price."""
@@ -111,13 +111,14 @@ def _moments(a: Activity) -> list[datetime | None]:
 
 
 def _travel(problem: Problem) -> Iterable[int]:
-    """Every travel time that can occur, in microseconds; whole seconds on the great circle."""
+    """Every travel time that can occur, in microseconds; on the great circle all are whole steps of its rounding."""
     found: set[int] = set()
     for profile, speed in {(t.travel_profile, t.travel_speed) for t in problem.technicians}:
         matrix = problem.travel.matrices.get(profile)
-        if matrix is None:
-            found.add(1_000_000 if speed == 1 else 0)
-            continue
-        seconds = np.unique(matrix.seconds[~np.isnan(matrix.seconds)])
-        found |= {microseconds(float(s), speed) for s in (seconds if len(seconds) < 100_000 else seconds[::97])}
+        if matrix is not None:
+            seconds = np.unique(matrix.seconds[~np.isnan(matrix.seconds)])
+            some = seconds if len(seconds) < 100_000 else seconds[::97]
+            found |= {round(float(s) * 1e6) for s in at_speed(some, speed)}
+        elif problem.travel.great_circle is not None:
+            found.add(problem.travel.great_circle.rounding // MICROSECOND)
     return found

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.domain.problem import Problem
+from scheduler.domain.travel import at_speed
 from scheduler.solver.clock import Clock
 
 Ints = NDArray[np.int64]
@@ -66,7 +67,7 @@ class Travel:
         circle = self.problem.travel.great_circle
         assert circle is not None, "a problem without either is refused"
         metres = circle.metres_between(self._radians[start], self._radians[end])
-        micros = round(circle.seconds_for(metres) * 1e6 / speed)
+        micros = round(circle.seconds_for(metres, speed) * 1e6)
         return -(-micros // self.clock.tick), round(metres * (1000 / self.step))
 
     @cached_property
@@ -92,25 +93,25 @@ class Travel:
 
     def _computed(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         name, speed = self.profiles[profile]
-        seconds, metres = self._seconds_and_metres(name, start, end)
+        seconds, metres = self._seconds_and_metres(name, speed, start, end)
         lost = np.isnan(seconds) | np.isnan(metres)
-        micros = np.round(np.where(lost, 0.0, seconds) * 1e6 / speed).astype(np.int64)
+        micros = np.round(np.where(lost, 0.0, seconds) * 1e6).astype(np.int64)
         ticks = np.where(lost, UNREACHABLE, -(-micros // self.clock.tick))
         steps = np.where(lost, 0, np.round(np.where(lost, 0.0, metres) * (1000 / self.step))).astype(np.int64)
         nowhere = (start == NOWHERE)[:, None] | (end == NOWHERE)[None, :]
         return np.where(nowhere, 0, ticks), np.where(nowhere, 0, steps)
 
-    def _seconds_and_metres(self, name: str, start: Ints, end: Ints) -> tuple[Floats, Floats]:
+    def _seconds_and_metres(self, name: str, speed: float, start: Ints, end: Ints) -> tuple[Floats, Floats]:
         """As `TravelTimes.tables`, by index of place; nowhere counts as any place."""
         matrix, circle = self.problem.travel.matrices.get(name), self.problem.travel.great_circle
         if matrix is not None:
             rows = self._rows(name)
             cells = np.ix_(rows[start], rows[end])
-            seconds = matrix.seconds[cells]
+            seconds = at_speed(matrix.seconds[cells], speed)
             return seconds, np.zeros_like(seconds) if matrix.metres is None else matrix.metres[cells]
         assert circle is not None, "a problem without either is refused"
         metres = circle.metres(self.coordinates[start], self.coordinates[end])
-        return circle.seconds(metres), metres
+        return circle.seconds(metres, speed), metres
 
     def _rows(self, name: str) -> Ints:
         """Row of each place in a matrix; -1 for places that this profile never visits."""

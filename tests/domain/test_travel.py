@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from scheduler.domain.travel import GreatCircle, Matrix, Place, TravelTimes, microseconds
+from scheduler.domain.travel import GreatCircle, Matrix, Place, TravelTimes, at_speed
 
 CITIES = {
     name: Place(id=name, latitude=latitude, longitude=longitude)
@@ -49,17 +49,24 @@ def test_speed_divides_the_duration_and_not_the_distance() -> None:
     matrix = Matrix(places=("a", "b"), seconds=[[0, 60], [60, 0]], metres=[[0, 1500], [1500, 0]])
     given = TravelTimes(matrices={"car": matrix})
     assert given.between({}, "a", "b", "car", speed=2) == (timedelta(seconds=30), 1.5)
-    assert microseconds(1, speed=3) == 333_333
+    assert at_speed(np.array([1.0]), 3).tolist() == [0.333333]
 
 
 @pytest.mark.parametrize(("start", "end", "km"), KNOWN)
 def test_a_great_circle_has_its_known_length(start: str, end: str, km: float) -> None:
-    given = TravelTimes(great_circle=GreatCircle(speed_kmh=60, detour=1))
+    given = TravelTimes(great_circle=GreatCircle(speed_kmh=60, detour=1, rounding=timedelta(seconds=5)))
     drive = given.between(CITIES, start, end, "default")
     assert drive is not None
     assert drive[1] == pytest.approx(km, rel=0.003)
     exact = drive[1] * 60
-    assert 0 <= drive[0].total_seconds() - exact < 1 and drive[0].microseconds == 0
+    assert 0 <= drive[0].total_seconds() - exact < 5 and drive[0] % timedelta(seconds=5) == timedelta(0)
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, 3.0])
+def test_a_great_circle_takes_whole_minutes_at_any_speed(speed: float) -> None:
+    drive = TravelTimes().between(CITIES, "Kyiv", "Berlin", "default", speed)
+    assert drive is not None and drive[0] % timedelta(minutes=1) == timedelta(0)
+    assert 0 <= drive[0].total_seconds() - drive[1] / 50 / speed * 3600 < 60
 
 
 def test_a_detour_makes_it_longer() -> None:

@@ -102,7 +102,7 @@ def test_seven_seconds_anywhere_make_the_grid_as_fine(more: dict[str, Any]) -> N
 def test_travel_times_are_exact_where_that_is_not_too_fine() -> None:
     assert clock_for(problem(two_places(1001.5))).tick == 500_000
     home = Place(id="p0", latitude=50, longitude=30)
-    assert clock_for(problem(TravelTimes(), places=(home,))).tick == SECOND
+    assert clock_for(problem(TravelTimes(), places=(home,))).tick == 60 * SECOND
 
 
 def test_the_speed_counts() -> None:
