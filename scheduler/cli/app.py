@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import exporting, say, solving
+from scheduler.cli import exporting, say, solving, syncing
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
@@ -19,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(syncing.app)
 
 Input = Annotated[Path, typer.Argument(help="problem: our JSON, an Excel workbook or VROOM JSON", show_default=False)]
 PlanFile = Annotated[Path, typer.Argument(help="plan as JSON", show_default=False)]

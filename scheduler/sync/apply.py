@@ -63,7 +63,7 @@ class Applier:
     def _send(self, change: Change, event: Event) -> None:
         """Write once, and keep what came of it."""
         link = change.link
-        sent = link.sending(event).but(why=change.intent.why if change.intent else "")
+        sent = link.sending(event, change.intent)
         self._keep(Batch(links=[sent]))
         try:
             remote = self._write(link, event)
@@ -104,7 +104,7 @@ class Applier:
     def _not_as_known(self, change: Change, event: Event, error: SyncError) -> None:
         link = change.link
         if isinstance(error, NotFound) and event.status is EventStatus.CANCELLED:
-            self._settle(change, link.sending(event), None)
+            self._settle(change, link.sending(event, change.intent), None)
         elif isinstance(error, NotFound) and not link.remote_id:
             self._refused(change, error)
         else:
@@ -167,7 +167,7 @@ class Applier:
 
     def _adopt(self, change: Change, event: Event) -> None:
         """The calendar has it already, from a create that we know nothing of."""
-        link = change.link.sending(event)
+        link = change.link.sending(event, change.intent)
         found = self._backend.find(self._mailbox, link.uid)
         exact = [e for e in found if e.stamp == event.stamp] or [e for e in found if e.ical_uid == link.uid] or found
         if exact:

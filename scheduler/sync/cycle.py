@@ -9,13 +9,16 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from scheduler.domain.interval import Interval
+from scheduler.domain.interval import Interval, subtract
 from scheduler.domain.plan import Plan
 from scheduler.sync.apply import Stop
+from scheduler.sync.content.people import Person
+from scheduler.sync.event import Event
 from scheduler.sync.guard import Blast, Limits, blast
+from scheduler.sync.inbound.facts import TAKES_TIME, taken_times
 from scheduler.sync.inbound.judging import Judge, Policy
 from scheduler.sync.link import Box, LinkState
-from scheduler.sync.port import Backend
+from scheduler.sync.port import Backend, Capability, SyncError
 from scheduler.sync.pull import Reader, pull
 from scheduler.sync.push import deliver
 from scheduler.sync.store.port import Held, LeaseLost, Store
@@ -180,3 +183,36 @@ def _blast(office: Office, boxes: list[Box], allowed: int) -> Blast | None:
         if found is not None:
             return found
     return None
+
+
+def busy_of(office: Office, people: Iterable[Person]) -> dict[str, tuple[Interval, ...]]:
+    """When each person whose calendar was read is taken by what is not ours, as far as it is known.
+
+    In mailboxes that we write to it is computed from their events. Where people are only invited, it is what is left
+    of their busy time without our own events.
+    """
+    found: dict[str, tuple[Interval, ...]] = {}
+    invited: dict[str, list[Person]] = {}
+    for person in people:
+        if office.store.cursor(person.box).window is not None:
+            found[person.resource] = taken_times(office.store.foreign(person.box))
+        elif Capability.BUSY in office.connections[person.connection].backend.capabilities:
+            invited.setdefault(person.connection, []).append(person)
+    for connection, ones in invited.items():
+        ours = [link.event for b in office.store.boxes() for link in office.store.links(b).values() if link.event]
+        window = Interval(start=office.now() - BEHIND, end=max(office.until, office.now() + BEHIND))
+        try:
+            busy = office.connections[connection].backend.busy([p.address for p in ones], window)
+        except SyncError as error:
+            log.warning("%s: busy times can't be read: %s", connection, error)
+            continue
+        for person in ones:
+            if person.address in busy:
+                taken = (b.interval for b in busy[person.address] if b.availability in TAKES_TIME)
+                found[person.resource] = subtract(taken, _invited_to(person.address, ours))
+    return found
+
+
+def _invited_to(address: str, events: Iterable[Event]) -> list[Interval]:
+    mine = (e for e in events if address.lower() in {a.lower() for a in (*e.attendees, *e.rooms)})
+    return [Interval(start=event.start, end=event.end) for event in mine if event.start < event.end]

@@ -67,6 +67,8 @@ class Link(Value):
         What invited people said to the present version, by address.
     why
         The reason of the last change that we wrote.
+    wished
+        Where a person had moved the event when we last put it back.
     """
 
     connection: Id
@@ -86,6 +88,7 @@ class Link(Value):
     stale: bool = False
     answers: Mapped[str, Response] = FrozenDict()
     why: str = ""
+    wished: Interval | None = None
 
     @property
     def box(self) -> Box:
@@ -94,9 +97,10 @@ class Link(Value):
     def but(self, **changes: object) -> Self:
         return self.model_copy(update=changes)
 
-    def sending(self, event: Event) -> Self:
+    def sending(self, event: Event, intent: "Intent | None" = None) -> Self:
         """As it is kept before `event` is sent: whatever happens then, the outcome is looked up."""
-        return self.but(state=LinkState.UNKNOWN, sent=event)
+        why, back = (intent.why, not intent.revision) if intent is not None else ("", False)
+        return self.but(state=LinkState.UNKNOWN, sent=event, why=why, wished=self.wished if back else None)
 
     def arrived(self, remote: RemoteEvent) -> Self:
         """What was sent stands there as `remote`."""
@@ -132,7 +136,8 @@ class Intent(Value):
     Attributes
     ----------
     revision
-        Grows with every publish. Of two intents for one key only the newer counts.
+        Grows with every publish. Of two intents for one key only the newer counts. 0: nobody published it, what
+        stood there is put back.
     why
         For the people concerned.
     refused

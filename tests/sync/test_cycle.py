@@ -82,6 +82,7 @@ def test_a_move_that_the_rules_forbid_is_put_back(world: World, memory: Memory, 
     hand.move(ME, next(iter(memory.calendar(ME).events)), NINE + HOUR, NINE + 2 * HOUR)
     assert world.cycle().counts["updated"] == 1 and starts(memory) == [NINE]
     assert world.store.proposals() == () and world.cycle().writes == 0
+    assert (world.link(ME, "a").why, world.link(ME, "a").wished is None) == ("a must not be then", False)
 
 
 def test_a_person_decides_where_the_policy_says_so(world: World, memory: Memory, hand: MemoryHand) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.domain.interval import Interval
 from scheduler.domain.resource import LocalSpan
 from scheduler.sync.content.people import Person
 from scheduler.sync.event import EventKey
@@ -99,3 +100,14 @@ def test_a_crash_before_it_is_remembered_sends_the_same_message(desk: Desk) -> N
         inform(desk.store, OLENA, [live("a", NINE)], Quiet(), NOW, crash)
     inform(desk.store, OLENA, [live("a", NINE)], Quiet(), NOW, desk.sent.append)
     assert desk.sent[0] == desk.sent[1]
+
+
+def test_who_moved_an_event_is_told_why_it_was_put_back(desk: Desk) -> None:
+    desk.inform(live("a", NINE))
+    wished = Interval(start=NINE + HOUR, end=NINE + 2 * HOUR)
+    back = live("a", NINE, why="a must not be then", sequence=1).but(wished=wished)
+    assert desk.inform(back).splitlines()[2:] == [
+        "Put back: Lift a, 2027-03-16 09:00-10:00, Kyiv (was 2027-03-16 10:00-11:00)",
+        "  Why: a must not be then",
+    ]
+    assert desk.inform(back) == ""

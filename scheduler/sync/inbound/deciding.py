@@ -169,7 +169,9 @@ def put_back(link: Link, start: datetime, end: datetime, reason: str) -> Batch:
     original = link.event.model_copy(update={"notes": ""})
     about = {"connection": link.connection, "mailbox": link.mailbox, "key": link.key, "uid": link.uid}
     wanted = Intent.model_validate({**about, "event": original, "why": reason})
-    return Batch(links=[link.but(event=_at(link.event, start, max(start, end)), written="")], wanted=[wanted])
+    there = _at(link.event, start, max(start, end))
+    wished = Interval(start=start, end=end) if start < end else None
+    return Batch(links=[link.but(event=there, written="", wished=wished)], wanted=[wanted])
 
 
 def lowered(addresses: Iterable[str]) -> frozenset[str]:

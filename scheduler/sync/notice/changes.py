@@ -36,9 +36,12 @@ class News:
     before: Event | None
     after: Event | None
     why: str = ""
+    put_back: bool = False
 
     @property
     def kind(self) -> str:
+        if self.put_back:
+            return "put_back"
         if self.before is None:
             return "new"
         if self.after is None:
@@ -53,16 +56,23 @@ class News:
 
 def news(told: Told, links: Iterable[Link], quiet: Quiet, now: datetime) -> tuple[News, ...]:
     """What is worth telling, in the order of time; nothing about the past, nothing about drives."""
-    links = [link for link in links if not link.key.part]
-    current = standing(links)
-    why = {str(link.key): link.why for link in links}
+    current = standing(links := [link for link in links if not link.key.part])
+    by_key = {str(link.key): link for link in links}
     found = []
     for key in told.events.keys() | current.keys():
-        one = News(key, told.events.get(key), current.get(key), why.get(key, ""))
+        one = _one(key, told.events.get(key), current.get(key), by_key.get(key))
         ends = max(event.end for event in (one.before, one.after) if event is not None)
         if ends > now and _matters(one, quiet):
             found.append(one)
     return tuple(sorted(found, key=lambda one: (one.first, one.kind)))
+
+
+def _one(key: str, before: Event | None, after: Event | None, link: Link | None) -> News:
+    why, wished = (link.why, link.wished) if link is not None else ("", None)
+    if before is None or after is None or wished is None or before.sequence >= after.sequence:
+        return News(key, before, after, why)
+    believed = before.model_copy(update={"start": wished.start, "end": wished.end})
+    return News(key, believed, after, why, put_back=True)
 
 
 def standing(links: Iterable[Link]) -> dict[str, Event]:

@@ -75,7 +75,7 @@ def _said(one: News, zone: TimeZone, was: str) -> str:
     assert event is not None
     place = f", {event.location}" if event.location else ""
     said = f"{event.summary}, {when(event, zone)}{place}"
-    if one.before is not None and one.after is not None and one.kind == "moved":
+    if one.before is not None and one.after is not None and one.kind in ("moved", "put_back"):
         said += f" ({was} {when(one.before, zone)})"
     return said
 

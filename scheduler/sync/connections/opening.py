@@ -1,0 +1,55 @@
+"""Settings to open connections: backends, store, mail server."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scheduler.sync.connections.secrets import Vault
+from scheduler.sync.connections.settings import AnyConnection, Settings
+from scheduler.sync.cycle import Connection
+from scheduler.sync.notice.telling import MailServer, Tell
+from scheduler.sync.port import Backend
+from scheduler.sync.store.port import Store
+from scheduler.sync.store.sqlite import SqliteStore
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a connections file speaks of, ready to be used."""
+
+    settings: Settings
+    store: Store
+    connections: dict[str, Connection]
+    secret: bytes
+    tell: Tell | None
+
+
+@contextmanager
+def opened(settings: Settings, folder: Path, vault: Vault) -> Iterator[Opened]:
+    """Open everything and close it again. `folder` is where the file lies."""
+    secret = vault.reveal(settings.secret, "secret").get_secret_value().encode()
+    with ExitStack() as stack:
+        connections = {}
+        for name, given in settings.connections.items():
+            backend = open_backend(given, vault, f"connections.{name}")
+            stack.callback(backend.close)
+            connections[name] = Connection(backend, given.policy, given.limits)
+        store = SqliteStore(folder / settings.store)
+        stack.callback(store.close)
+        yield Opened(settings, store, connections, secret, _mail(settings, vault))
+
+
+def open_backend(given: AnyConnection, vault: Vault, path: str) -> Backend:
+    """The backend of a connection; only the libraries of its own kind are loaded."""
+    from scheduler.sync.backends.memory import Memory
+
+    return Memory()
+
+
+def _mail(settings: Settings, vault: Vault) -> MailServer | None:
+    mail = settings.mail
+    if mail is None:
+        return None
+    password = vault.reveal(mail.password, "mail.password").get_secret_value() if mail.password else ""
+    return MailServer(mail.host, mail.port, mail.sender, mail.username, password)

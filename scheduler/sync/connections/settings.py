@@ -1,0 +1,123 @@
+"""The connections file as values. TOML; see docs/calendars.md."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from scheduler.domain.base import FrozenDict, Id, Mapped, Value
+from scheduler.domain.errors import Fault, InvalidInput, faults_of
+from scheduler.domain.problem import Problem
+from scheduler.domain.resource import Room
+from scheduler.sync.connections.secrets import Secret
+from scheduler.sync.content.people import Person, Style
+from scheduler.sync.content.words import Language
+from scheduler.sync.guard import Limits
+from scheduler.sync.inbound.judging import Policy
+from scheduler.sync.notice.changes import Quiet
+
+
+class Manner(Value):
+    """What every connection has, whatever calendar it reaches."""
+
+    style: Style = Style()
+    policy: Policy = Policy()
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _organised(self) -> Self:
+        if self.style.mode == "meeting" and not self.style.organizer:
+            raise ValueError("style.organizer is missing; meetings need the mailbox that invites")
+        return self
+
+
+class MemoryConnection(Manner):
+    """Calendars that are forgotten at the end: for dry runs."""
+
+    kind: Literal["memory"]
+
+
+class MailServerSettings(Value):
+    """Where messages are handed in, always over TLS."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    sender: str
+    username: str = ""
+    password: Secret | None = None
+
+
+class PersonSettings(Value):
+    """Where somebody's calendar is, where that is not the default."""
+
+    connection: str | None = None
+    address: str | None = None
+    language: Language | None = None
+
+
+AnyConnection = Annotated[MemoryConnection, Field(discriminator="kind")]
+
+
+class Settings(Value):
+    """A whole connections file.
+
+    Attributes
+    ----------
+    store
+        The SQLite file with all that must outlive a crash; relative to the connections file.
+    secret
+        The installation's own secret: it makes event ids that nobody can guess. Keep it as long as the store.
+    default
+        The connection of everybody who has an address and no entry in `people`.
+    people
+        By the id of the technician or room.
+    mail
+        For messages to people whose calendars are written directly; nobody is told without it.
+    """
+
+    store: str = "fieldplan-sync.db"
+    secret: Secret
+    default: Id | None = None
+    language: Language = "en"
+    connections: Mapped[Id, AnyConnection]
+    people: Mapped[Id, PersonSettings] = FrozenDict()
+    mail: MailServerSettings | None = None
+    quiet: Quiet = Quiet()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        named = {"default": self.default, **{f"people.{id}.connection": p.connection for id, p in self.people.items()}}
+        for path, name in named.items():
+            if name is not None and name not in self.connections:
+                raise ValueError(f"{path} names {name!r}, which is no connection; correct it")
+        return self
+
+    def person(self, problem: Problem, resource: str) -> Person | None:
+        """Whose calendar is where; None where there is no address or no connection for it."""
+        given = self.people.get(resource, PersonSettings())
+        known = problem.resource[resource]
+        address = given.address or (known.mailbox if isinstance(known, Room) else known.email)
+        connection = given.connection or self.default
+        if address is None or connection is None:
+            return None
+        return Person(resource, connection, address, given.language or self.language)
+
+    def everybody(self, problem: Problem) -> Iterator[Person]:
+        for resource in problem.resource:
+            person = self.person(problem, resource)
+            if person is not None:
+                yield person
+
+
+def read_settings(path: Path) -> Settings:
+    """The connections file. Raises InvalidInput with all faults."""
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InvalidInput((Fault("", error.strerror or str(error)),), str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput((Fault("", f"is no TOML: {error}"),), str(path)) from error
+    except ValidationError as error:
+        raise InvalidInput(faults_of(error), str(path)) from error
