@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any
 
 from exchangelib import EWSDateTime, EWSTimeZone
+from exchangelib.errors import UnknownTimeZone
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.exchange import calls, freebusy, token
@@ -45,7 +46,7 @@ class Exchange:
     def __init__(self, url: str, sign_in: SignIn, *, access: Access = Access.IMPERSONATION, zone: str = "UTC") -> None:
         self._connection = connect(url, sign_in)
         self._access = access
-        self._zone = EWSTimeZone(zone)
+        self._zone = _named(zone)
         self._calendars: dict[str, Any] = {}
         self._lock = Lock()
 
@@ -125,6 +126,13 @@ class Exchange:
             return self.get(mailbox, remote_id)
         except SyncError:
             return None
+
+
+def _named(zone: str) -> Any:
+    try:
+        return EWSTimeZone(zone)
+    except UnknownTimeZone:
+        raise ValueError(f"zone {zone!r}: Exchange knows no such zone; use an IANA name") from None
 
 
 def _as_written(event: Event, id: str, version: str) -> RemoteEvent:

@@ -5,6 +5,7 @@ from typing import Any
 
 import exchangelib.errors as ews
 from exchangelib import CalendarItem
+from exchangelib.fields import TimeZoneField
 from exchangelib.folders import Calendar, Root
 from exchangelib.items import (
     ALL_OCCURRENCES,
@@ -137,7 +138,9 @@ def _is_gone(item: Any) -> bool:
 
 
 def _paths(calendar: Any, fields: Sequence[str]) -> set[Any]:
-    return {path for path in calendar.normalize_fields(fields=fields) if not path.field.is_attribute}
+    """Without the zones that exchangelib adds to times: some have no name, and moments need none."""
+    paths = calendar.normalize_fields(fields=fields)
+    return {path for path in paths if not path.field.is_attribute and not isinstance(path.field, TimeZoneField)}
 
 
 def find(calendar: Any, uid: str) -> list[Any]:

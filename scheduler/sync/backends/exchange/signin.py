@@ -1,10 +1,11 @@
 """How a connection proves who it is. Secrets show in no representation and in no log."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import exchangelib
 from exchangelib.account import Identity
-from pydantic import AnyUrl, SecretStr
+from pydantic import SecretStr, UrlConstraints
+from pydantic_core import Url
 
 from scheduler.domain.base import Id, Value
 
@@ -46,7 +47,7 @@ class OAuth(Value):
 
     client_id: Id
     client_secret: SecretStr
-    token_url: AnyUrl
+    token_url: Annotated[Url, UrlConstraints(allowed_schemes=["https"])]
     scope: Id
     mailbox: Id
 

@@ -28,7 +28,7 @@ NOT_IN_LISTS = frozenset(
 )
 """What FindItem and SyncFolderItems refuse to give."""
 
-WHOLE_DAY = "Appointment/33285/Boolean"
+WHOLE_DAY = "Appointment/33301/Boolean"
 
 
 def plain(item: Item) -> str:
