@@ -65,6 +65,9 @@ def contradicting_locks(known: Known) -> Iterator[Found]:
         for m, other in others:
             for field in _contradictions(lock, other):
                 yield ("locks", n, field), f"contradicts locks[{m}], which holds the same booking; keep one of the two"
+            if _in_other_alternatives(known, lock, other):
+                wrong = f"stands in another alternative than what locks[{m}] holds, and one alone is filled"
+                yield ("locks", n, "requirement"), f"{wrong}; keep one of the two"
         others.append((n, lock))
 
 
@@ -76,6 +79,13 @@ def _contradictions(lock: Lock, other: Lock) -> Iterator[str]:
         (start, end), (other_start, other_end) = _range(lock), _range(other)
         if max(start, other_start) > min(end, other_end):
             yield "start"
+
+
+def _in_other_alternatives(known: Known, lock: Lock, other: Lock) -> bool:
+    activity = known.activities.get(lock.activity)
+    sets = activity.requirement_sets if activity is not None else ()
+    where = [[n for n, s in enumerate(sets) if k.requirement in {r.id for r in s}] for k in (lock, other)]
+    return bool(where[0] and where[1] and where[0] != where[1])
 
 
 def _range(lock: Lock) -> tuple[datetime, datetime]:

@@ -1,12 +1,13 @@
 """The plan keeps what people have locked: the resource, the start of the service, or the range it lies in.
 
-A lock holds bookings that are made; that its activity is scheduled at all is asked by the rule `mandatory`. Without a
-requirement it holds all bookings of the activity, but of a sequential meeting a held start is that of the first
-requirement alone: the others follow at their offsets. What has happened and what is frozen stands above a lock: then
+A lock holds bookings that are made; that its activity is scheduled at all is asked by the rule `mandatory`. One that
+names a requirement also holds the activity to the alternative with that requirement. Without a requirement it holds all
+bookings of the activity, but of a sequential meeting a held start is that of the first requirement alone: the others
+follow at their offsets. What has happened and what is frozen stands above a lock: then
 the booking is a party to the breach, which nobody could have avoided. Otherwise a breach has no parties.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from scheduler.domain.activity import Activity
@@ -17,7 +18,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Concern, Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import RESOURCE, TIME, Example, Rule, lasting
+from scheduler.solver.rules.base import BOTH, RESOURCE, TIME, Example, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -28,6 +29,7 @@ class Locks(Rule):
     def check(self, view: View) -> Iterable[Violation]:
         facts = held_bookings(view.problem)
         for lock in view.problem.active_locks:
+            yield from self._evaded(view, lock, facts.keys())
             for booking in view.plan.by_activity.get(lock.activity, ()):
                 if not _names(view.activity(booking), lock, booking):
                     continue
@@ -41,13 +43,25 @@ class Locks(Rule):
                     if outside:
                         yield self._breach(lock, booking, parties, minutes(outside), "range", TIME)
 
+    def _evaded(self, view: View, lock: Lock, facts: Collection[BookingKey]) -> Iterator[Violation]:
+        """The activity is served by an alternative without the requirement that is locked."""
+        bookings = view.plan.by_activity.get(lock.activity, ())
+        if lock.requirement is None or not bookings:
+            return
+        sets = view.problem.activity[lock.activity].requirement_sets
+        own = {r.id for requirements in sets for r in requirements if lock.requirement in {s.id for s in requirements}}
+        if others := [b for b in bookings if b.requirement not in own]:
+            parties = tuple(b.key for b in others if b.key in facts)
+            yield self._breach(lock, others[0], parties, 1, "alternative", BOTH)
+
     def _breach(
         self, lock: Lock, booking: Booking, parties: tuple[BookingKey, ...], amount: float, what: str,
         on: frozenset[Concern],
     ) -> Violation:  # fmt: skip
         return self.violation(
             *parties, amount=amount, activity=booking.activity, resource=booking.resource, concerns=on, what=what,
-            requirement=booking.requirement, ordinal=booking.ordinal, held=lock.resource, by=lock.by,
+            requirement=booking.requirement, ordinal=booking.ordinal, asked=lock.requirement, held=lock.resource,
+            by=lock.by,
         )  # fmt: skip
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
@@ -57,6 +71,7 @@ class Locks(Rule):
         for lock in problem.active_locks:
             if lock.activity not in index:
                 continue
+            compiled.suits[_evading(problem, compiled, lock, index[lock.activity])] = False
             for slot in _slots(problem, compiled, lock, index[lock.activity]):
                 if lock.holds_resource and lock.resource is not None:
                     compiled.resource_held[slot] = resources[lock.resource]
@@ -73,6 +88,7 @@ class Locks(Rule):
         return {
             "resource": f"{name} is locked to {d['held']}{by}, but {violation.resource} is booked",
             "start": f"{name} starts {amount} off the start that is locked{by} for {violation.resource}",
+            "alternative": f"{name} is locked{by} in {d['asked']}, but {d['requirement']} is filled in its place",
             "range": f"{name} with {violation.resource} lies {amount} outside the range that is locked{by}",
         }[str(d["what"])]
 
@@ -86,6 +102,10 @@ class Locks(Rule):
         inside = {"kind": "time-range", "activity": "a", "start": at("9:00"), "end": at("9:45")}
         yield _example(inside, sample.booking("a", "8:50"))
         yield _example(inside, sample.booking("a", "9:20"))
+        either = sample.activity(requirements=(sample.needs(),), alternatives=((sample.needs("helper"),),))
+        problem = sample.problem(either, locks=(Lock.model_validate(inside | booked),))
+        good, bad = (sample.booking("a", "9:00", requirement=role) for role in ("technician", "helper"))
+        yield Example(problem, sample.plan(problem, good), sample.plan(problem, bad))
 
 
 def _names(activity: Activity, lock: Lock, booking: Booking) -> bool:
@@ -108,6 +128,16 @@ def _slots(problem: Problem, compiled: Compiled, lock: Lock, activity: int) -> I
                 yield slot
         elif key == (lock.activity, lock.requirement, lock.ordinal):
             yield slot
+
+
+def _evading(problem: Problem, compiled: Compiled, lock: Lock, activity: int) -> list[int]:
+    """The slots of alternatives without the requirement that is locked, where nothing stands in them by fact."""
+    keys, sets = compiled.slots.keys, compiled.slots.requirement_set
+    slots = compiled.slots_of[activity]
+    own = {sets[s] for s in slots if keys[s].requirement == lock.requirement}
+    others = [s for s in slots if own and sets[s] not in own]
+    facts = held_bookings(problem) if others else {}
+    return [] if any(keys[s] in facts for s in others) else others
 
 
 def _example(lock: dict[str, object], bad: Booking) -> Example:

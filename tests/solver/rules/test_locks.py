@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from scheduler.domain.activity import Meeting
 from scheduler.domain.override import Lock
@@ -110,3 +111,27 @@ def test_resource_and_time_hold_the_whole_booking() -> None:
     compiled = narrowed(Locks(), locked(BOTH))
     assert (compiled.resource_held, compiled.start_held) == ({0: 0}, {0: compiled.clock.floor(moment("09:00"))})
     assert compiled.is_held(0)
+
+
+EITHER = {"alternatives": ((requirement("helper"),),)}
+
+
+def test_another_alternative_does_not_evade_it() -> None:
+    given = locked({**RANGE, "requirement": "technician"}, EITHER)
+    (evaded,) = judge(Locks(), given, plan(booking("a", "t", "09:00", requirement="helper")))
+    assert evaded.text == "a is locked by eve in technician, but helper is filled in its place"
+    assert not evaded.exempted
+    assert narrowed(Locks(), given).suits.any(axis=1).tolist() == [True, False, True]
+
+
+def test_an_alternative_that_has_begun_stands_above_a_lock() -> None:
+    standing = plan(booking("a", "t", "09:10", requirement="helper"))
+    begun = {"status": "in-progress", "actual_start": moment("09:10"), **EITHER}
+    given = locked({**RANGE, "requirement": "technician"}, begun, standing=standing)
+    assert [v.exempted for v in judge(Locks(), given, standing)] == [True]
+
+
+def test_locks_in_two_alternatives_contradict_each_other() -> None:
+    locks = [Lock.model_validate({**RANGE, "activity": "a", "requirement": r}) for r in ("technician", "helper")]
+    with pytest.raises(ValidationError, match=r"stands in another alternative than what locks\[0\] holds"):
+        problem(technicians=PEOPLE, activities=[activity("a", **EITHER)], locks=locks)
