@@ -222,7 +222,8 @@ def _settle_waivers(compiled: Compiled, rules: Sequence[Rule]) -> None:
     for violation in waived:
         slots = frozenset(index[key] for key in violation.bookings)
         if not refused & set(violation.bookings):
-            compiled.waived.setdefault(violation.rule, set()).add(slots)
+            amounts = compiled.waived.setdefault(violation.rule, {})
+            amounts[slots] = max(violation.amount, amounts.get(slots, 0.0))
             for slot in slots:
                 _may_stay(compiled, plan, slot)
 

@@ -87,6 +87,8 @@ class Tie:
     other: int
     least: int
     most: int | None
+    parties: tuple[int, ...]
+    """Slots that breach it together where they are used."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ class Compiled:
     resource_held, start_held
         By slot, the resource or the start that a lock holds: rules about that alone don't bind it.
     holds, waived
-        Slots that stand as a whole, and by rule the sets of slots whose breach stands and is waived.
+        Slots that stand as a whole, and by rule the sets of slots whose breach stands and is waived, with its amount.
     urgent
         Shape (activities,): mandatory, or held by a lock.
     """
@@ -241,7 +243,7 @@ class Compiled:
     resource_held: dict[int, int] = field(default_factory=dict)
     start_held: dict[int, int] = field(default_factory=dict)
     holds: dict[int, Hold] = field(default_factory=dict)
-    waived: dict[str, set[frozenset[int]]] = field(default_factory=dict)
+    waived: dict[str, dict[frozenset[int], float]] = field(default_factory=dict)
     urgent: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     prices: dict[Term, Price] = field(default_factory=dict)
     limits: dict[Term, float] = field(default_factory=dict)

@@ -5,7 +5,7 @@ CI tries a fixed number of problems. To try 2,000 others, run
     HYPOTHESIS_PROFILE=full python -m pytest tests/solver/test_conformance.py
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import islice, product
 from random import Random
@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 from pydantic import ValidationError
 
-from scheduler.domain.held import held_bookings
-from scheduler.domain.plan import BreakTaken, DayRoute, Plan, Restock
+from scheduler.domain.held import held_bookings, open_activities
+from scheduler.domain.plan import BookingKey, BreakTaken, DayRoute, Plan, Restock
 from scheduler.domain.problem import Problem
+from scheduler.domain.verdict import Violation
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.cpsat import in_units
@@ -36,6 +37,7 @@ PLANS = 60
 MOST_ROUTES = 300
 OF_ROUTES = {"breaks", "working-hours", "travel-time", "tools-and-parts", "daily-limits"}
 """Rules whose breach may be mended by another day route for the same bookings."""
+STOCK = {"tools-and-parts"}
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -121,21 +123,38 @@ def _judged_differently(oracle: Oracle, plan: Plan) -> Iterator[str]:
 def _beyond_search(problem: Problem, plan: Plan) -> bool:
     """Whether it is exempted what people may do and a search may not.
 
-    That is to use a waiver for more than what stands, to change how long a locked booking lasts, to leave roles open
-    beside a held one, and to exceed a limit of the goal by what is held alone.
+    That is to use a waiver for more than what stands, or beside a breach of one booking that stands and is not waived;
+    to change how long a locked booking lasts; to leave roles open beside a held one; to exceed a limit of the goal by
+    what is held alone; and to stop at the depot for nothing, which `_ways` leaves out.
     """
     strict = verify(problem.replace(waivers=()), plan)
-    stood = {b.key: (b.resource, b.start, b.end) for b in problem.standing.bookings} if problem.standing else {}
     facts = held_bookings(problem)
     lasts = any(v.rule == "service-time" and v.bookings[0] not in facts for v in strict.violations)
-    moved = any(
-        stood.get(key) != (plan.by_key[key].resource, plan.by_key[key].start, plan.by_key[key].end)
-        for violation in strict.breaches
-        for key in violation.bookings
-    )
     limited = {term.value for term in problem.goal.limits}
     alone = any(v.details.get("what") == "filled" or v.rule in limited for v in strict.violations)
-    return lasts or moved or alone
+    standing = _Standing(problem)
+    return lasts or alone or any(not standing.keeps(violation, plan) for violation in strict.breaches)
+
+
+class _Standing:
+    """The breaches of the standing plan that a search may keep."""
+
+    def __init__(self, problem: Problem) -> None:
+        known = {a.id for a in open_activities(problem)}
+        bookings = problem.standing.bookings if problem.standing else ()
+        self.plan = Plan(bookings=tuple(b for b in bookings if b.activity in known))
+        own = {v.bookings[0] for v in verify(problem, self.plan).breaches if len(v.bookings) == 1}
+        self.amounts: dict[tuple[str, frozenset[BookingKey]], float] = {}
+        for v in verify(problem.replace(waivers=()), self.plan).violations:
+            if not own & set(v.bookings):
+                key = (v.rule, frozenset(v.bookings))
+                self.amounts[key] = max(v.amount, self.amounts.get(key, 0.0))
+
+    def keeps(self, violation: Violation, plan: Plan) -> bool:
+        """Whether the breach is no larger than it stands, with its parties where they stand."""
+        there = ((plan.by_key[key], self.plan.by_key.get(key)) for key in violation.bookings)
+        stand = all(old and (b.resource, b.start, b.end) == (old.resource, old.start, old.end) for b, old in there)
+        return stand and violation.amount <= self.amounts.get((violation.rule, frozenset(violation.bookings)), 0) + 1e-9
 
 
 def _accepted(problem: Problem, plan: Plan) -> Plan | None:
@@ -157,11 +176,11 @@ def _routed(problem: Problem, plan: Plan) -> Iterator[Plan]:
         yield plan.model_copy(update={"routes": routes})
 
 
-def _right(problem: Problem, plan: Plan, route: DayRoute) -> bool:
+def _right(problem: Problem, plan: Plan, route: DayRoute, rules: Collection[str] = OF_ROUTES) -> bool:
     """Whether a day route alone breaches nothing."""
     with_it = tuple(b for b in plan.bookings if b.key in route.bookings or b.resource in problem.room)
     alone = plan.model_copy(update={"bookings": with_it, "routes": (route,)})
-    return verify(problem, alone, [rule for rule in RULES if rule.id in OF_ROUTES]).ok
+    return verify(problem, alone, [rule for rule in RULES if rule.id in rules]).ok
 
 
 def _ways(problem: Problem, plan: Plan, route: DayRoute) -> Iterator[DayRoute]:
@@ -175,7 +194,8 @@ def _ways(problem: Problem, plan: Plan, route: DayRoute) -> Iterator[DayRoute]:
         window = rule.on(route.day, technician.working_hours)
         at = [m for m in grid if window and window.contains(m, m + rule.duration)]
         pauses.append([None, *(BreakTaken(id=rule.id, start=m, end=m + rule.duration) for m in at)])
-    depot, length = technician.depot, technician.restock_duration
+    bare = route.model_copy(update={"restock": None})
+    depot, length = technician.depot if not _right(problem, plan, bare, STOCK) else None, technician.restock_duration
     stops = [Restock(place=depot, start=m, end=m + length) for m in grid] if depot else []
     for *taken, stop in product(*pauses, [None, *stops]):
         bare = route.model_copy(update={"breaks": tuple(b for b in taken if b), "restock": stop})

@@ -14,6 +14,7 @@ from scheduler.domain.plan import Booking, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Technician
 from scheduler.solver.rules import sample
+from scheduler.solver.verify import verify
 
 STEP = timedelta(minutes=10)
 FIRST, LAST = 46, 57
@@ -82,7 +83,8 @@ class Tiny:
             given["activities"] = [self.begun(a) if self.maybe() else a for a in activities]
         given["locks"] = self.locks(plain) if "locks" in self.features else ()
         if "waivers" in self.features and given["standing"].bookings:
-            given["waivers"] = [self.waiver(given["standing"]) for _ in range(self.one(1, 2))]
+            known = Problem.model_validate(given)
+            given["waivers"] = [self.waiver(known, given["standing"]) for _ in range(self.one(1, 2))]
         return Problem.model_validate(given)
 
     def technician(self, name: str) -> dict[str, Any]:
@@ -272,7 +274,17 @@ class Tiny:
             found.append(given)
         return found
 
-    def waiver(self, standing: Plan) -> dict[str, Any]:
+    def waiver(self, problem: Problem, standing: Plan) -> dict[str, Any]:
+        """Mostly of a breach that stands."""
+        breaches = [v for v in verify(problem, standing).breaches if v.bookings]
+        if breaches and self.random.random() < 0.8:
+            breach = self.one(*breaches)
+            given = self.one(*breach.bookings)._asdict()
+            return given | {
+                "rule": breach.rule,
+                "largest_amount": breach.amount * self.one(0.5, 1, 1, 2),
+                "why": "agreed",
+            }
         booking = self.one(*standing.bookings)
         rules = ("working-hours", "absence", "no-overlap", "travel-time", "start-window", "skill-match", "team",
                  "breaks", "room-capacity", "capacity", "deadline", "room-opening", "precedence", "daily-limits",

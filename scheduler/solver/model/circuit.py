@@ -1,6 +1,6 @@
 """Which stop follows which: a circuit per day."""
 
-from itertools import pairwise
+from itertools import combinations
 
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.lane import Lane, Leg
@@ -58,22 +58,18 @@ class CircuitModel(RestockModel):
         self._follow_restock(found, before, after, literal)
         return literal
 
-    def _around_held(self, lane: int, found: Lane) -> None:
-        """Where held bookings overlap each other, the rest stays clear of all of them."""
-        held = sorted((s.start, s.end) for s in found.stops if s.held and s.start < s.end)
-        if not self.c.sequenced or all(a[1] <= b[0] for a, b in pairwise(held)):
+    def _apart(self, found: Lane) -> None:
+        """Where stops may stand over each other, each keeps clear of all others, not only of its neighbours."""
+        standing = [s for s in found.stops if s.stands != (0, 0)]
+        if not self.c.sequenced or not any(a.stands_over(b) for a, b in combinations(standing, 2)):
             return
-        joined: list[tuple[int, int]] = []
-        for a, b in held:
-            if joined and a < joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(b, joined[-1][1]))
-            else:
-                joined.append((a, b))
-        fixed = [self.cp.new_fixed_size_interval_var(a, b - a, "held") for a, b in joined]
-        loose = [s for s in found.stops if not s.held]
-        self.cp.add_no_overlap(
-            [
-                *fixed,
-                *(self.stay(s.start, s.end, s.here, "loose") for s in loose),
-            ]
-        )
+        for stop in standing:
+            for other in found.stops:
+                if stop is not other and not (other in standing and (other.held or other.name < stop.name)):
+                    self._clear_of(stop, other)
+
+    def _clear_of(self, stop: Stop, other: Stop) -> None:
+        first = self.boolean(f"{stop.name} before {other.name}")
+        parties = {stop.name: 1, other.name: 1}
+        for a, b, truth in ((stop, other, first), (other, stop, self.negated(first))):
+            self.require_of(parties, a.end <= b.start, rule="no-overlap", only_if=[a.here, b.here, truth])

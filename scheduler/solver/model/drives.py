@@ -81,26 +81,30 @@ class DriveModel(PauseModel):
         elif after.name == ARRIVAL:
             self.demand(before.end + length == after.start, [taken])
         else:
-            slots = () if RESTOCK in (before.name, after.name) else (before.name, after.name)
+            ordered = (before.stands, before.name) < (after.stands, after.name)
+            parties = {before.name: 1, after.name: 1} if ordered and RESTOCK not in (before.name, after.name) else {}
+            lack = before.end - after.start
             if self.c.sequenced:
-                self.require(before.end <= after.start, rule="no-overlap", slots=slots, only_if=[taken])
+                self.require_of(parties, lack <= 0, rule="no-overlap", only_if=[taken])
                 if self.c.travels:
-                    self.require(before.end + length <= after.start, rule="travel-time", slots=slots, only_if=[taken])
+                    clash = self.all_of([before.kept, after.kept], "clash") if before.stands_over(after) else 0
+                    apart = [taken, self.negated(clash)]
+                    self.require_time(parties, lack + length, rule="travel-time", only_if=apart)
 
     def _bounded(self, lane: int, before: Stop, after: Stop, literal: Expr) -> None:
-        """The day leaves and comes back inside the hours of the lane, unless held bookings keep it from that."""
+        """The day leaves and comes back inside the hours of the lane, unless exempt bookings keep it from that.
+
+        The stop at the depot is nobody's fault: it can be left out.
+        """
         first, latest = int(self.c.first[lane]), int(self.c.latest[lane])
         if before.name == DEPARTURE:
-            party = after.name
-            least = before.end == first if self.c.lanes.fixed_departure[lane] else before.end >= first
-            self.require_hours(least, party, literal)
+            if self.c.lanes.fixed_departure[lane]:
+                self.demand(before.end <= first, [literal])
+            parties = {after.name: 1} if after.name >= 0 else {}
+            self.require_time(parties, first - before.end, rule="working-hours", only_if=[literal])
         if after.name == ARRIVAL:
-            self.require_hours(after.start <= latest, before.name, literal)
-
-    def require_hours(self, constraint: Expr, slot: int, literal: Expr) -> None:
-        """Demand what the working hours ask of the booking at an end of the day."""
-        free = 1 if slot < 0 else 0 if self.c.is_held(slot) else self.negated(self.kept(slot))
-        self.demand(constraint, [literal, free])
+            parties = {before.name: 1} if before.name >= 0 else {}
+            self.require_time(parties, after.start - latest, rule="working-hours", only_if=[literal])
 
     # Breaks on the way
 

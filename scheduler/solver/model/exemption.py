@@ -1,41 +1,58 @@
 """Constraints that do not bind where only held or waived bookings breach them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from scheduler.domain.verdict import Concern
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.teams import TeamModel
 from scheduler.solver.rules.base import BOTH
 
+Parties = Mapping[int, Expr]
+"""By slot, whether it takes part in what a constraint is about."""
+
 
 class ExemptingModel(TeamModel):
     """Adds `require`: a constraint with its parties."""
 
-    def exempt(self, rule: str, slots: tuple[int, ...], concerns: frozenset[Concern] = BOTH) -> Expr:
-        """Whether the parties stand where they are held, or where their breach of the rule is waived."""
-        if slots and self.fixed(slots, concerns):
-            return 1
-        if frozenset(slots) not in self.c.waived.get(rule, ()):
-            return 0
-        return self.all_of([self.kept(slot) for slot in slots], f"exempt {rule} {slots}")
-
     def require(self, constraint: Expr, *, rule: str, slots: Iterable[int] = (), only_if: Iterable[Expr] = ()) -> None:
-        """Demand a constraint, unless its parties are exempt."""
-        self.demand(constraint, [*only_if, self.negated(self.exempt(rule, tuple(slots)))])
+        """Demand a constraint, unless all of the slots that are booked are exempt."""
+        self.require_of({slot: self.present(slot) for slot in slots}, constraint, rule=rule, only_if=only_if)
 
-    def require_in_lane(self, constraint: Expr, lane: int, parties: Mapping[int, Expr], *, rule: str) -> None:
-        """Demand a constraint on the bookings of a lane, unless all of its parties are held, or stood like this.
+    def require_of(
+        self, parties: Parties, constraint: Expr, *, rule: str, concerns: frozenset[Concern] = BOTH,
+        only_if: Iterable[Expr] = (),
+    ) -> None:  # fmt: skip
+        """Demand a constraint, unless all who take part are exempt."""
+        self.demand(constraint, [*only_if, self.negated(self.exempt(rule, parties, concerns))])
 
-        `parties`: by slot, whether it takes part in what the constraint is about.
-        """
-        free = [truth for slot, truth in parties.items() if not self.c.is_held(slot)]
-        condition = self.any_of(free, f"free in {lane} for {rule}")
-        stood = [self._stands(lane, slots, parties) for slots in sorted(map(sorted, self.c.waived.get(rule, ())))]
-        self.demand(constraint, [condition, *(self.negated(truth) for truth in stood)])
+    def require_time(self, parties: Parties, excess: Expr, *, rule: str, only_if: Iterable[Expr] = ()) -> None:
+        """Demand that ticks beyond a limit are none, unless all who take part are held; a waived excess may stay as
+        large as it stands."""
+        self.require_of(parties, excess <= 0, rule=rule, only_if=only_if)
+        for group, minutes in self.c.waived.get(rule, {}).items():
+            most = timedelta(minutes=minutes) // self.c.clock.length(1)
+            self.demand(excess <= most, [*only_if, self._stands(group, parties), self.negated(self._all_held(parties))])
 
-    def _stands(self, lane: int, slots: list[int], parties: Mapping[int, Expr]) -> Expr:
-        """Whether the parties are exactly these slots, each where it stood."""
-        others = [truth for slot, truth in parties.items() if slot not in slots]
-        if any(self.c.holds[slot].lane != lane for slot in slots):
+    def exempt(
+        self, rule: str, parties: Parties, concerns: frozenset[Concern] = BOTH, amount: float | None = None
+    ) -> Expr:
+        """Whether all who take part are held, or are those whose breach of the rule stands and is waived."""
+        waived = self.c.waived.get(rule, {})
+        stand = [self._stands(group, parties) for group, most in waived.items() if amount is None or amount <= most]
+        return self.any_of([self._all_held(parties, concerns), *stand], f"exempt {rule} {sorted(parties)}")
+
+    def _all_held(self, parties: Parties, concerns: frozenset[Concern] = BOTH) -> Expr:
+        """Whether a lock or a fact holds all who take part, where it holds any that could."""
+        loose = [truth for slot, truth in parties.items() if not self.fixed((slot,), concerns)]
+        if len(loose) == len(parties):
             return 0
-        return self.all_of([*(self.kept(s) for s in slots), *map(self.negated, others)], f"stood {lane} {slots}")
+        return self.negated(self.any_of(loose, f"loose among {sorted(parties)}"))
+
+    def _stands(self, group: frozenset[int], parties: Parties) -> Expr:
+        """Whether exactly these slots take part, each where it stands."""
+        if not group <= parties.keys():
+            return 0
+        others = [self.negated(truth) for slot, truth in parties.items() if slot not in group]
+        there = [truth for slot in sorted(group) for truth in (parties[slot], self.kept(slot))]
+        return self.all_of([*there, *others], f"stand {sorted(group)}")

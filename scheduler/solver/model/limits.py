@@ -27,7 +27,7 @@ class LimitModel(RoomModel):
         for dimension in range(self.c.load.shape[1] if self.c.load.size else 0):
             parties = {s: self.in_lane(s, lane) for s in self.candidates(lane) if self.c.load[s, dimension]}
             load = sum(int(self.c.load[s, dimension]) * here for s, here in parties.items())
-            self.require_in_lane(load <= int(self.c.capacity[lane, dimension]), lane, parties, rule="capacity")
+            self.require_of(parties, load <= int(self.c.capacity[lane, dimension]), rule="capacity")
 
     def _take_tools(self, lane: int) -> None:
         for slot in self.candidates(lane) if self.c.tools.size else ():
@@ -35,13 +35,14 @@ class LimitModel(RoomModel):
                 if self.c.depot[lane] == NOWHERE and self.fixed((slot,), RESOURCE):
                     continue
                 restocked = self._has_restocked(slot, lane)
-                self.require(restocked == 1, rule="tools-and-parts", slots=(slot,), only_if=[self.in_lane(slot, lane)])
+                here = self.in_lane(slot, lane)
+                self.require_of({slot: here}, restocked == 1, rule="tools-and-parts", only_if=[here])
 
     def _take_parts(self, lane: int) -> None:
         for part in range(self.c.parts.shape[1] if self.c.parts.size else 0):
             users = {s: self._from_stock(s, lane) for s in self.candidates(lane) if self.c.parts[s, part]}
             taken = sum(int(self.c.parts[s, part]) * truth for s, truth in users.items())
-            self.require_in_lane(taken <= int(self.c.parts_carried[lane, part]), lane, users, rule="tools-and-parts")
+            self.require_of(users, taken <= int(self.c.parts_carried[lane, part]), rule="tools-and-parts")
 
     def _has_restocked(self, slot: int, lane: int) -> Expr:
         return self.lanes[lane].after_restock.get(slot, 0)
@@ -56,24 +57,23 @@ class LimitModel(RoomModel):
     def _day_limits(self, lane: int) -> None:
         here = {s: self.in_lane(s, lane) for s in self.candidates(lane)}
         if (most := int(self.c.most_bookings[lane])) >= 0:
-            self.require_in_lane(sum(here.values()) <= most, lane, here, rule="daily-limits")
+            self.require_of(here, sum(here.values()) <= most, rule="daily-limits")
         if (longest := int(self.c.most_time[lane])) >= 0:
             worked = self.arrival(lane) - self.departure(lane) - self.paused(lane, unpaid_only=True)
-            self.require_in_lane(worked <= longest, lane, here, rule="daily-limits")
+            self.require_time(here, worked - longest, rule="daily-limits")
 
     def _different_people(self, slots: tuple[int, ...]) -> None:
         resources = {int(self.c.lanes.resource[v]) for s in slots for v in self.lanes_for(s)}
         for resource in sorted(resources):
             on = [s for s in slots if any(self.c.lanes.resource[v] == resource for v in self.lanes_for(s))]
             if len(on) > 1 and not all(self._is_constant(s) for s in on):
-                loose = [s for s in on if self.c.resource_held.get(s) != resource and not self.c.is_held(s)]
-                held = [s for s in on if s not in loose]
-                free = self.any_of([self.on(s, resource) for s in loose], f"apart {on} {resource}")
-                self.demand(sum(self.on(s, resource) for s in on) <= 1, [free] if held else [])
+                there = {s: self.on(s, resource) for s in on}
+                self.require_of(there, sum(there.values()) <= 1, rule="team", concerns=RESOURCE)
 
     def _one_site(self, slots: tuple[int, ...]) -> None:
-        if self.fixed(slots, RESOURCE) or all(self._is_constant(s) for s in slots):
+        if all(self._is_constant(s) for s in slots):
             return
+        binding = self.negated(self.exempt("same-site", {s: self.present(s) for s in slots}, RESOURCE))
         by_site = defaultdict[str | None, list[tuple[int, int]]](list)
         for slot in slots:
             for lane in self.lanes_for(slot):
@@ -82,4 +82,4 @@ class LimitModel(RoomModel):
         self.cp.add_at_most_one(chosen.values())
         for site, places in by_site.items():
             for slot, lane in places:
-                self.demand(chosen[site] == 1, [self.in_lane(slot, lane)])
+                self.demand(chosen[site] == 1, [self.in_lane(slot, lane), binding])

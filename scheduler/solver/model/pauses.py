@@ -5,6 +5,7 @@ says how many ticks of a pause lie before a stop begins (or ends).
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from scheduler.solver.compiled import Pause, Span
 from scheduler.solver.model.base import Expr
@@ -24,7 +25,16 @@ class Stop:
     """Whether the stop is on the route."""
     start: Expr
     end: Expr
-    held: bool = False
+    kept: Expr = 0
+    """Whether it stands where it is held, or where a waiver lets it be: at `stands`."""
+    stands: Span = (0, 0)
+
+    def stands_over(self, other: "Stop") -> bool:
+        return self.stands[0] < other.stands[1] and other.stands[0] < self.stands[1]
+
+    @property
+    def held(self) -> bool:
+        return isinstance(self.kept, int) and self.kept == 1
 
 
 @dataclass
@@ -73,7 +83,8 @@ class PauseModel(ExemptingModel):
 
     def _beside_blocked(self, span: Blocked, stop: Stop, lane: int) -> Expr:
         after = self.boolean(f"after {span.start} {stop.name} {lane}")
-        free = [stop.here, self.negated(self.kept(stop.name)) if stop.name >= 0 else 1]
+        free = [stop.here, self.negated(stop.kept)]
+        self.demand(after == 0, [stop.kept])
         begin, end = span.start, span.end
         if stop.name in (DEPARTURE, ARRIVAL):
             begin, end = span.begin, span.begin + span.length
@@ -110,30 +121,35 @@ class PauseModel(ExemptingModel):
         return after
 
     def _must_take(self, pause: FloatingBreak, lane: int, used: Expr, stops: list[Stop]) -> None:
-        """A hard break is taken, unless only held bookings lie in its window, or in the day where none lies there."""
-        stands = [self.exempt("breaks", tuple(s)) for s in self._waived_here("breaks", lane)]
-        held = [s for s in stops if s.held]
-        if not held:
-            self.demand(pause.taken == 1, [used, *(self.negated(truth) for truth in stands)])
+        """A hard break is taken, unless only exempt bookings lie in its window, or in the day where none lies there."""
+        slots = [stop for stop in stops if stop.name >= 0]
+        if not self.c.waived.get("breaks") and not any(stop.held for stop in slots):
+            self.demand(pause.taken == 1, [used])
             return
-        within = [s.here for s in held if s.start < pause.rule.latest_end and pause.rule.earliest < s.end]
-        anyone = self.any_of(within, f"held in break {lane}")
-        missed = [self.negated(pause.taken), *(self.negated(truth) for truth in stands)]
-        for stop in stops:
-            if not stop.held and stop.name >= 0:
-                later = self.boolean(f"later {lane} {stop.name}")
-                self.demand(stop.here == 0, [*missed, self.negated(anyone)])
-                self.demand(stop.start >= pause.rule.latest_end, [*missed, stop.here, later])
-                self.demand(stop.end <= pause.rule.earliest, [*missed, stop.here, self.negated(later)])
+        amount = max(self.c.clock.length(pause.length) / timedelta(minutes=1), 1.0)
+        here = {stop.name: stop.here for stop in slots}
+        within = {stop.name: self._in_window(pause.rule, stop, lane) for stop in slots}
+        anyone = self.any_of(within.values(), f"in break {lane}")
+        for parties, which in ((within, anyone), (here, self.negated(anyone))):
+            exempt = self.exempt("breaks", parties, amount=amount)
+            self.demand(pause.taken == 1, [used, which, self.negated(exempt)])
 
-    def _waived_here(self, rule: str, lane: int) -> list[list[int]]:
-        waived = sorted(map(sorted, self.c.waived.get(rule, ())))
-        return [slots for slots in waived if all(self.c.holds[s].lane == lane for s in slots)]
+    def _in_window(self, rule: Pause, stop: Stop, lane: int) -> Expr:
+        """Whether some of a stop lies in the window of a break."""
+        if stop.held:
+            return stop.here if stop.stands[0] < rule.latest_end and rule.earliest < stop.stands[1] else 0
+        within, later = self.boolean(f"within {lane} {stop.name}"), self.boolean(f"later {lane} {stop.name}")
+        self.demand(stop.here == 1, [within])
+        outside = [stop.here, self.negated(within)]
+        self.demand(stop.start >= rule.latest_end, [*outside, later])
+        self.demand(stop.end <= rule.earliest, [*outside, self.negated(later)])
+        return within
 
 
 def passed(pause: Blocked | FloatingBreak, stop: Stop, *, at_start: bool) -> Expr:
     """Ticks of the pause that lie before the stop begins, or before it ends."""
-    if isinstance(pause, Blocked) and stop.held:
-        moment = stop.start if at_start else stop.end
-        return min(max(moment - pause.begin, 0), pause.length)
-    return pause.length * pause.after[stop.name]
+    if isinstance(pause, FloatingBreak):
+        return pause.length * pause.after[stop.name]
+    moment = stop.stands[0 if at_start else 1]
+    standing = min(max(moment - pause.begin, 0), pause.length)
+    return pause.length * pause.after.get(stop.name, 0) + standing * stop.kept

@@ -57,7 +57,7 @@ class RoomModel(RouteModel):
 
     def _waived_groups(self, lane: int) -> list[tuple[list[int], Expr]]:
         """Bookings whose crowding stands and is waived, with whether all of them stand."""
-        waived = sorted(map(sorted, self.c.waived.get("room-capacity", ())))
+        waived = sorted(map(sorted, self.c.waived.get("room-capacity", {})))
         here = [slots for slots in waived if all(self.c.holds[s].lane == lane for s in slots)]
         return [(slots, self.all_of([self.kept(s) for s in slots], f"crowded {slots}")) for slots in here]
 

@@ -30,8 +30,8 @@ class RouteModel(KeptDayModel):
         return sum(leg.ticks * leg.taken for leg in self.lanes[lane].legs)
 
     def served(self, lane: int) -> Expr:
-        around = self.c.slots.setup + self.c.slots.teardown
-        return sum((int(around[s]) + self.duration(s, lane)) * self.in_lane(s, lane) for s in self.candidates(lane))
+        around, here = self.c.slots.setup + self.c.slots.teardown, self.candidates(lane)
+        return sum(int(around[s]) * self.in_lane(s, lane) + self.service(s, lane) for s in here)
 
     def waited(self, lane: int) -> Expr:
         if not self.candidates(lane):
@@ -97,7 +97,8 @@ class RouteModel(KeptDayModel):
         found.breaks = self.breaks(lane, found.used, everywhere, found.blocked)
         self._idle_when_unused(found, first)
         self._circuit(lane, found)
-        self._around_held(lane, found)
+        self._inside_hours(lane, found)
+        self._apart(found)
         return found
 
     def bound_by_hours(self, lane: int) -> bool:
@@ -105,13 +106,22 @@ class RouteModel(KeptDayModel):
         return not any(slot in self.c.holds for slot in self.candidates(lane))
 
     def _stop(self, slot: int, lane: int) -> Stop:
-        held = self.c.is_held(slot)
+        hold, here = self.c.holds.get(slot), self.in_lane(slot, lane)
         start, end = self.occupied_from(slot), self.occupied_to(slot)
-        if held:
-            hold = self.c.holds[slot]
-            start = hold.start - int(self.c.slots.setup[slot])
-            end = hold.start + hold.duration + int(self.c.slots.teardown[slot])
-        return Stop(slot, self.in_lane(slot, lane), start, end, held)
+        if hold is None or hold.lane != lane:
+            return Stop(slot, here, start, end)
+        setup, teardown = int(self.c.slots.setup[slot]), int(self.c.slots.teardown[slot])
+        stands = (hold.start - setup, hold.start + hold.duration + teardown)
+        if hold.must:
+            start, end = stands
+        return Stop(slot, here, start, end, self.kept(slot), stands)
+
+    def _inside_hours(self, lane: int, found: Lane) -> None:
+        """Where the day may leave earlier or come back later for what stands, all other stops lie within the hours."""
+        first, latest = int(self.c.first[lane]), int(self.c.latest[lane])
+        for stop in found.stops if not self.bound_by_hours(lane) else ():
+            for excess in (first - stop.start, stop.end - latest):
+                self.require_time({stop.name: stop.here}, excess, rule="working-hours", only_if=[stop.here])
 
     def _idle_when_unused(self, found: Lane, first: int) -> None:
         unused = [self.negated(found.used)]

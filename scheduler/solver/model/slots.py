@@ -72,6 +72,12 @@ class SlotModel(Base):
             return hold.duration
         return int(self.c.durations[slot, self.c.lanes.resource[lane]])
 
+    def service(self, slot: int, lane: int) -> Expr:
+        """Ticks of service that the slot takes in a technician's lane."""
+        hold, usual = self.c.holds.get(slot), self.duration(slot, lane)
+        longer = hold.duration - usual if hold is not None and hold.lane == lane else 0
+        return usual * self.in_lane(slot, lane) + (longer * self.kept(slot) if longer else 0)
+
     def kept(self, slot: int) -> Expr:
         """Whether the slot stands where a hold or a waiver lets it stand against the rules."""
         return self._kept.get(slot, 0)
@@ -106,9 +112,9 @@ class SlotModel(Base):
         self._present[slot] = self.any_of(literals, f"present{slot}")
         if len(literals) > 1:
             self.cp.add_at_most_one(literals)
-        self._size[slot] = self._create_size(slot)
         if hold is not None:
             self._kept[slot] = 1 if hold.must else self._create_kept(slot)
+        self._size[slot] = self._create_size(slot)
         self._bind_ends(slot)
 
     def _constant(self, slot: int) -> None:
@@ -176,11 +182,15 @@ class SlotModel(Base):
 
     def _create_size(self, slot: int) -> Expr:
         lengths = {lane: self.duration(slot, lane) for lane in self._lanes[slot]}
-        if len(set(lengths.values())) <= 1:
-            return next(iter(lengths.values()), 0)
-        size = self.integer(min(lengths.values()), max(lengths.values()), f"size{slot}")
+        hold, kept = self.c.holds.get(slot), self.kept(slot)
+        every = {*lengths.values(), *([hold.duration] if hold is not None else [])}
+        if len(every) <= 1:
+            return next(iter(every), 0)
+        size = self.integer(min(every), max(every), f"size{slot}")
         for lane, length in lengths.items():
-            self.demand(size == length, [self._in[slot, lane]])
+            self.demand(size == length, [self._in[slot, lane], self.negated(kept)])
+        if hold is not None:
+            self.demand(size == hold.duration, [kept])
         return size
 
     def _create_kept(self, slot: int) -> Expr:

@@ -1,10 +1,9 @@
-"""Which activities are scheduled, by which of their requirement sets; and what ties the slots of one activity."""
+"""Which activities are scheduled, by which of their requirement sets; and how long their rooms are booked."""
 
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.focus import Focus
 from scheduler.solver.model.slots import SlotModel
-from scheduler.solver.rules.base import TIME
 
 
 class TeamModel(SlotModel):
@@ -19,8 +18,6 @@ class TeamModel(SlotModel):
         for activity in range(len(compiled.activities)):
             self._create_activity(activity)
         self._stretch_rooms()
-        for tie in compiled.ties:
-            self._tie(tie.slot, tie.other, tie.least, tie.most)
 
     # Questions
 
@@ -82,27 +79,11 @@ class TeamModel(SlotModel):
                 own = self._size[room]
                 latest = self.integer(0, 4 * self.horizon, f"until{room}")
                 self.cp.add_max_equality(latest, [own, *(s + 0 for s in stays)])
-                self.demand(size == latest, [used])
+                waived = frozenset((room,)) in self.c.waived.get("service-time", {})
+                self.demand(size == latest, [used, *([self.negated(self.kept(room))] if waived else [])])
+                if (hold := self.c.holds.get(room)) is not None:
+                    self.demand(size == hold.duration, [self.kept(room)])
                 self._size[room] = size
 
     def _same_set(self, slot: int, other: int) -> bool:
         return bool(self.c.slots.requirement_set[slot] == self.c.slots.requirement_set[other])
-
-    def _tie(self, slot: int, other: int, least: int, most: int | None) -> None:
-        if self.fixed((slot, other), TIME) or (self._is_constant(slot) and self._is_constant(other)):
-            return
-        conditions = [self._present[slot], self._present[other], *self._unless_waived("team", (slot, other))]
-        gap = self._start[other] - self._start[slot]
-        if most == least:
-            self.demand(gap == least, conditions)
-            return
-        self.demand(gap >= least, conditions)
-        if most is not None:
-            self.demand(gap <= most, conditions)
-
-    def _unless_waived(self, rule: str, slots: tuple[int, ...]) -> list[Expr]:
-        """A condition that fails where the breach of these slots is waived and they stand as they stood."""
-        if frozenset(slots) not in self.c.waived.get(rule, ()):
-            return []
-        stand = self.all_of([self.kept(slot) for slot in slots], f"waived{slots}")
-        return [self.negated(stand)]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
 
-from scheduler.solver.compiled import Late, Link, SharedWindows
+from scheduler.solver.compiled import Late, Link, SharedWindows, Tie
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.limits import LimitModel
 from scheduler.solver.rules.base import RESOURCE, TIME
@@ -19,6 +19,8 @@ class TimingModel(LimitModel):
             self._same_window(activity, windows)
         for link in self.c.links:
             self._link(link)
+        for tie in self.c.ties:
+            self._tie(tie)
         for lanes in self.c.lanes_of:
             self._across_days(lanes)
 
@@ -76,7 +78,7 @@ class TimingModel(LimitModel):
             return
         chosen = [self.boolean(f"window {activity} {n}") for n in range(len(windows.spans))]
         self.cp.add_exactly_one(chosen)
-        exempt = [self.exempt(windows.rule, tuple(slots), TIME)]
+        exempt = [self.exempt(windows.rule, {s: self.present(s) for s in slots}, TIME)]
         exempt += [truth for slot in slots for truth in self._outside(slot, windows)]
         binding = [self.negated(truth) for truth in exempt]
         for slot in slots:
@@ -105,16 +107,16 @@ class TimingModel(LimitModel):
         if all(self._is_constant(s) for s in (*before, *after)):
             return
         both = [self.scheduled(link.before), self.scheduled(link.after)]
-        parties = tuple(sorted((*before, *after)))
-        if not all(self.c.is_held(s) for s in after):
-            self.demand(both[0] == 1, [both[1], self.negated(self.exempt("precedence", tuple(after)))])
+        parties = {s: self.present(s) for s in (*before, *after)}
+        following = {s: self.present(s) for s in after}
+        self.require_of(following, both[0] == 1, rule="precedence", only_if=[both[1]])
         conditions = [*both, self.negated(self.exempt("precedence", parties, TIME))]
         since = self.activity_end(link.before) if link.from_finish else self.activity_start(link.before)
         gap = self.activity_start(link.after) - since
         self.demand(gap >= link.least, conditions)
         if link.most is not None:
             self.demand(gap <= link.most, conditions)
-        people = tuple(s for s in parties if not self.c.slots.is_room[s])
+        people = {s: truth for s, truth in parties.items() if not self.c.slots.is_room[s]}
         self._same_people(link, [*both, self.negated(self.exempt("precedence", people, RESOURCE))])
         if link.same_day:
             self._same_day(link, conditions)
@@ -147,6 +149,20 @@ class TimingModel(LimitModel):
             for activity in (link.before, link.after):
                 self.demand(self.activity_start(activity) >= self.c.midnights[n], [truth, *conditions])
                 self.demand(self.activity_start(activity) < self.c.midnights[n + 1], [truth, *conditions])
+
+    def _tie(self, tie: Tie) -> None:
+        slot, other = tie.slot, tie.other
+        if self._is_constant(slot) and self._is_constant(other):
+            return
+        exempt = self.exempt("team", {s: self.present(s) for s in tie.parties}, TIME)
+        conditions = [self.present(slot), self.present(other), self.negated(exempt)]
+        gap = self.start(other) - self.start(slot)
+        if tie.most == tie.least:
+            self.demand(gap == tie.least, conditions)
+            return
+        self.demand(gap >= tie.least, conditions)
+        if tie.most is not None:
+            self.demand(gap <= tie.most, conditions)
 
     def _across_days(self, lanes: list[int]) -> None:
         """Where one working day may reach into the next, the technician is still at one activity at a time."""

@@ -117,8 +117,9 @@ def _ties(compiled: Compiled, activity: Activity, groups: list[list[int]]) -> It
     if meeting.kind == "simultaneous":
         groups = [[slot for group in groups for slot in group]]
     if meeting.kind != "independent":
-        yield from (Tie(group[0], other, 0, 0) for group in groups for other in group[1:])
+        yield from (Tie(group[0], other, 0, 0, tuple(group)) for group in groups for other in group[1:])
     if meeting.kind == "sequential":
         most = None if meeting.max_offset is None else meeting.max_offset // clock.length(1)
         for before, after in pairwise(groups):
-            yield Tie(before[0], after[0], clock.ticks(meeting.min_offset), most)
+            pair = (before[0], after[0])
+            yield Tie(*pair, clock.ticks(meeting.min_offset), most, pair)

@@ -1,0 +1,83 @@
+"""What is held or waived lifts a rule for those who breach it, and for nobody and nothing else.
+
+Cases that the random problems of `test_conformance` found.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from scheduler.domain.activity import Precedence
+from scheduler.domain.override import Waiver
+from scheduler.domain.plan import Booking, Plan
+from scheduler.domain.problem import Problem
+from scheduler.solver.rules import sample
+from scheduler.solver.verify import verify
+from tests.solver.test_conformance_examples import completed
+
+
+def waiver(rule: str, activity: str = "a", amount: float = 1000) -> Waiver:
+    return Waiver(rule=rule, activity=activity, requirement="technician", largest_amount=amount, why="agreed")
+
+
+def assert_judged(problem: Problem, admitted: bool, *bookings: Booking) -> None:
+    """CP-SAT and the checks agree on these bookings."""
+    plan = sample.plan(problem, *bookings)
+    assert verify(problem, plan).ok == admitted, [v.text for v in verify(problem, plan).breaches]
+    whole = completed(problem, plan)
+    assert (whole is not None) == admitted
+    assert whole is None or verify(problem, whole).ok
+
+
+def begun(name: str, clock: str, **more: Any) -> Any:
+    return sample.activity(name, status="in-progress", actual_start=sample.at(clock), **more)
+
+
+@pytest.mark.parametrize(("clock", "admitted"), [("7:30", False), ("8:00", True)])
+def test_beside_a_held_booking_outside_the_hours_the_others_stay_inside(clock: str, admitted: bool) -> None:
+    early = sample.booking("b", "6:30", day=1)
+    begun = sample.activity("b", status="in-progress", actual_start=early.start)
+    problem = sample.problem(begun, sample.activity("a"), days=2, standing=Plan(bookings=(early,)))
+    assert_judged(problem, admitted, early, sample.booking("a", clock, day=1))
+
+
+def test_a_waived_departure_is_not_widened() -> None:
+    """Leaving at 7:50 is waived. A break that must be taken on that drive would mean to leave at 7:40."""
+    pause = {"id": "tea", "window": sample.local("8:00", "8:10"), "duration": timedelta(minutes=10)}
+    standing = Plan(bookings=(sample.booking("a", "8:00"),))
+    for breaks, admitted in (((), True), ((pause,), False)):
+        problem = sample.problem(
+            sample.activity(place="p1"), technicians=(sample.technician(breaks=breaks),),
+            standing=standing, waivers=(waiver("working-hours", amount=10),),
+        )  # fmt: skip
+        assert_judged(problem, admitted, *standing.bookings)
+
+
+@pytest.mark.parametrize(("clock", "admitted"), [("9:00", True), ("8:50", False), ("8:35", False)])
+def test_a_search_keeps_others_clear_of_both_who_overlap(clock: str, admitted: bool) -> None:
+    long, short = sample.activity("a", minutes=60), sample.activity("b", minutes=10)
+    stand = (sample.booking("a", "8:00", minutes=60), sample.booking("b", "8:20", minutes=10))
+    problem = sample.problem(
+        long, short, sample.activity("c", minutes=10), standing=Plan(bookings=stand), waivers=(waiver("no-overlap"),)
+    )
+    plan = sample.plan(problem, *stand, sample.booking("c", clock, minutes=10))
+    assert verify(problem, plan).ok  # people may use the waiver for more than what stands
+    assert (completed(problem, plan) is not None) == admitted
+
+
+def test_who_overlaps_by_waiver_needs_no_time_to_drive() -> None:
+    stand = (sample.booking("a", "9:00"), sample.booking("b", "9:20"))
+    activities = (sample.activity("a", place="p1"), sample.activity("b", place="p2"))
+    problem = sample.problem(*activities, standing=Plan(bookings=stand), waivers=(waiver("no-overlap"),))
+    assert_judged(problem, True, *stand)
+    assert completed(problem, sample.plan(problem, stand[0], sample.booking("b", "9:10"))) is None
+
+
+def test_alternatives_that_are_not_used_are_no_parties() -> None:
+    """Both have begun out of order, which nobody can mend."""
+    either = {"alternatives": ((sample.needs("helper"),),)}
+    order = (Precedence(before="a", after="b"),)
+    stand = (sample.booking("a", "9:00"), sample.booking("b", "8:00", requirement="helper"))
+    activities = (begun("a", "9:00", **either), begun("b", "8:00", **either))
+    assert_judged(sample.problem(*activities, precedences=order, standing=Plan(bookings=stand)), True, *stand)
