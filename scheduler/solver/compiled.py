@@ -301,10 +301,10 @@ def meet(left: Spans, right: Spans) -> Spans:
 
 
 def join(left: Spans, right: Spans) -> Spans:
-    """Ticks in either, for spans that mark what is blocked: [start, end), so touching ones become one."""
+    """Ticks in either, for spans that mark what is blocked: [start, end). Where two touch, a moment is left between."""
     merged: list[Span] = []
     for a, b in sorted((*left, *right)):
-        if merged and a <= merged[-1][1]:
+        if merged and a < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], b))
         else:
             merged.append((a, b))

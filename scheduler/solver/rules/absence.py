@@ -33,9 +33,8 @@ class Absence(Rule):
         for r, resource in enumerate(_everybody(problem)):
             if not resource.absences:
                 continue
-            away = [
-                (compiled.clock.floor(a.interval.start), compiled.clock.ceil(a.interval.end)) for a in resource.absences
-            ]
+            absent = union(a.interval for a in resource.absences)
+            away = [(compiled.clock.floor(a.start), compiled.clock.ceil(a.end)) for a in absent]
             for lane, (first, latest) in _extents(problem, compiled, r).items():
                 inside = ((a, b) for a, b in away if a < latest and b > first)
                 spans = tuple((max(a, first - 1), min(b, latest + 1)) for a, b in inside)

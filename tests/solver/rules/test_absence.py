@@ -94,3 +94,13 @@ def test_a_room_s_lane_is_blocked_inside_the_horizon() -> None:
     away = (Away(interval=span("10:00", "11:00")), absence("10:00", "11:00", day=5))
     compiled = narrowed(Absence(), problem(rooms=[room("lab", absences=away)], activities=[activity("a")]))
     assert compiled.blocked == [(ticks(compiled, span("10:00", "11:00")),)]
+
+
+def test_between_an_absence_and_a_gap_is_a_moment() -> None:
+    """Something without length may happen there, but not between two absences that touch."""
+    spans = {0: (hours("08:00", "10:00").weekly[0][0], hours("11:00").weekly[0][0])}
+    split = hours().model_copy(update={"weekly": spans})
+    away = (absence("09:00", "09:30"), absence("09:30", "10:00"))
+    given = problem(technicians=[technician("t", working_hours=split, absences=away)], activities=[activity("a")])
+    compiled = compile(given, (Absence(), WorkingHours()))
+    assert compiled.blocked[0] == (ticks(compiled, span("09:00", "10:00")), ticks(compiled, span("10:00", "11:00")))
