@@ -66,6 +66,17 @@ def in_units(compiled: Compiled, costs: Sequence[int]) -> tuple[float, ...]:
     return tuple(float(cost / scale) for cost, scale in zip(costs[1:], compiled.level_scale, strict=False))
 
 
+def new_solver() -> cp_model.CpSolver:
+    """CP-SAT with one worker, and without symmetries: its presolve aborts the process on some models that have them.
+
+    Seen in OR-Tools 9.15: "Check failed: context_->VarToConstraints(var).empty()".
+    """
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.symmetry_level = 0
+    return solver
+
+
 def admits(compiled: Compiled, solution: Solution, rules: Sequence[Rule] = RULES) -> bool:
     """Whether the model lets exactly these bookings be: its day routes are its own to choose."""
     return completion(compiled, solution, rules) is not None
@@ -75,8 +86,7 @@ def completion(compiled: Compiled, solution: Solution, rules: Sequence[Rule] = R
     """These very bookings with day routes of the model's choice; None where it does not admit them."""
     model = SatModel(compiled, rules)
     model.fix(solution)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
+    solver = new_solver()
     status = solver.solve(model.cp)
     assert status != cp_model.MODEL_INVALID, model.cp.validate()
     return model.solution(solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
@@ -195,7 +205,7 @@ class _Watch(cp_model.CpSolverSolutionCallback):
 
     def __init__(self, model: SatModel, budget: Budget, found: Callable[[Solution, int], None] | None) -> None:
         super().__init__()
-        self.solver = cp_model.CpSolver()
+        self.solver = new_solver()
         self.best: Solution | None = None
         self.work = 0.0
         self._model, self._budget, self._found = model, budget, found
