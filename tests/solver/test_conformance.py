@@ -22,10 +22,10 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
-from scheduler.solver.cpsat import in_units
+from scheduler.solver.cpsat import in_units, new_solver
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.model import SatModel
-from scheduler.solver.rules import RULES
+from scheduler.solver.rules import RULES, TermRule
 from scheduler.solver.solution import to_plan
 from scheduler.solver.verify import verify
 from scheduler.solver.view import View
@@ -77,8 +77,7 @@ class Oracle:
             return None
         self.model.cp = self.open.clone()
         self.model.fix(solution)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
+        solver = new_solver()
         status = solver.solve(self.model.cp)
         assert status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.INFEASIBLE)
         return None if status == cp_model.INFEASIBLE else to_plan(self.compiled, self.model.solution(solver))
@@ -94,8 +93,7 @@ def dreamt(compiled: Compiled, seed: int) -> Iterator[tuple[Plan, tuple[float, .
         wishes = sum(random.randint(-3, 3) * s for s in starts)
         wishes = wishes - 500 * sum(random.randint(0, 4) * model.scheduled(a) for a in range(len(compiled.activities)))
         model.cp.minimize(costs + 0 if n == 0 else wishes + 0)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
+        solver = new_solver()
         solver.parameters.max_deterministic_time = 2
         if solver.solve(model.cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             exact = tuple(solver.value(level) if not isinstance(level, int) else level for level in model.levels)
@@ -130,8 +128,7 @@ def _beyond_search(problem: Problem, plan: Plan) -> bool:
     strict = verify(problem.replace(waivers=()), plan)
     facts = held_bookings(problem)
     lasts = any(v.rule == "service-time" and v.bookings[0] not in facts for v in strict.violations)
-    limited = {term.value for term in problem.goal.limits}
-    alone = any(v.details.get("what") == "filled" or v.rule in limited for v in strict.violations)
+    alone = any(v.details.get("what") == "filled" or v.rule in _limited(problem) for v in strict.violations)
     standing = _Standing(problem)
     return lasts or alone or any(not standing.keeps(violation, plan) for violation in strict.breaches)
 
@@ -163,10 +160,14 @@ def _accepted(problem: Problem, plan: Plan) -> Plan | None:
     breaches = verify(problem, routed).breaches
     if not breaches:
         return routed
-    terms = {v.rule for v in breaches} - OF_ROUTES
-    if any(rule not in {t.value for t in problem.goal.limits} for rule in terms):
+    if {v.rule for v in breaches} - OF_ROUTES - _limited(problem):
         return None
     return next((p for p in _routed(problem, routed) if verify(problem, p).ok), None)
+
+
+def _limited(problem: Problem) -> set[str]:
+    """The rules that limits of the goal make hard."""
+    return {rule.id for rule in RULES if isinstance(rule, TermRule) and rule.term in problem.goal.limits}
 
 
 def _routed(problem: Problem, plan: Plan) -> Iterator[Plan]:
