@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from scheduler.domain.activity import Activity, Meeting, Precedence
-from scheduler.domain.override import Lock, LockKind
+from scheduler.domain.override import Lock, LockKind, Waiver
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
@@ -215,3 +215,43 @@ def test_what_is_mandatory_goes_before_what_is_dear() -> None:
 
 def test_an_empty_problem_has_an_empty_plan() -> None:
     assert planned(b.problem()).bookings == ()
+
+
+def waiver(rule: str, activity: str = "a", amount: float = 600) -> Waiver:
+    return Waiver(rule=rule, activity=activity, requirement="technician", largest_amount=amount, why="agreed")
+
+
+@pytest.mark.parametrize(
+    ("rule", "start"), [("working-hours", "06:00"), ("start-window", "14:00"), ("deadline", "14:00")]
+)
+def test_a_waived_breach_stands(rule: str, start: str) -> None:
+    window = {"start_windows": (b.span("10:00", "11:00"),)} if rule == "start-window" else {}
+    due = {"deadline": b.moment("12:00")} if rule == "deadline" else {}
+    standing = b.plan(b.booking("a", "t", start), b.booking("b", "t", "10:00"))
+    people = [b.technician("t")]
+    asked = [b.activity("a", **window, **due), b.activity("b")]
+    plan = full(technicians=people, activities=asked, standing=standing, waivers=[waiver(rule)])
+    assert starts(plan) == starts(standing)
+    free = planned(b.problem(technicians=people, activities=asked, standing=standing))
+    assert starts(free)["a"] != starts(standing)["a"]
+
+
+def test_a_waived_clash_stands_and_others_make_way() -> None:
+    standing = b.plan(*(b.booking(name, "t", "10:00") for name in "abc"))
+    asked = [b.activity(name) for name in "abc"]
+    plan = full(technicians=[b.technician("t"), b.technician("u")], activities=asked, standing=standing,
+                waivers=[waiver("no-overlap", "a"), waiver("no-overlap", "b")])  # fmt: skip
+    assert {starts(plan)[name] for name in "ab"} == {b.moment("10:00")}
+    assert plan.by_activity["c"][0].resource == "u"
+
+
+def test_a_team_stands_as_a_whole_or_not_at_all() -> None:
+    roles = (b.requirement("technician"), b.requirement("two"))
+    standing = b.plan(b.booking("a", "t", "06:00"), b.booking("a", "u", "06:00", requirement="two"))
+    people = [b.technician("t"), b.technician("u")]
+    plan = full(technicians=people, activities=[b.activity("a", requirements=roles)], standing=standing,
+                waivers=[waiver("working-hours")])  # fmt: skip
+    assert starts(plan)["a"] > starts(standing)["a"]
+    both = (waiver("working-hours"), waiver("working-hours").model_copy(update={"requirement": "two"}))
+    plan = full(technicians=people, activities=[b.activity("a", requirements=roles)], standing=standing, waivers=both)
+    assert starts(plan)["a"] == starts(standing)["a"]

@@ -19,6 +19,9 @@ def construct(compiled: Compiled, start: Solution | None = None, stop: Callable[
     build = Construction(compiled)
     build.place_held()
     if start is not None:
+        build.place_waived(start)
+    build.place_breaks()
+    if start is not None:
         build.place_standing(start)
     for activity in build.order():
         if stop():

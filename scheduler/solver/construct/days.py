@@ -1,45 +1,22 @@
-"""Lanes while a plan is constructed: stops in order, and the gaps that a booking fits into."""
+"""A technician's day while a plan is constructed: stops in order, and where one more fits in."""
 
 from bisect import bisect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from scheduler.domain.goal import Term
-from scheduler.solver.compiled import Compiled, Spans, meet
+from scheduler.solver.compiled import Compiled, Span, Spans, meet
+from scheduler.solver.construct.rests import Rests, without
+from scheduler.solver.construct.stops import DEPOT, NEVER, Gap, Stop
 from scheduler.solver.solution import Placed, Route
 from scheduler.solver.travel import NOWHERE, UNREACHABLE
-
-DEPOT = -1
-"""Stands for the restocking stop where stops are named by slot."""
-NEVER = 2**40
 
 PAID_BY_SPAN = (Term.WORKING_TIME, Term.LABOUR_COST, Term.WAITING, Term.IDLE)
 """Where one of these is priced, a stop costs what it makes the day longer, otherwise the detour to it."""
 
 
-@dataclass(frozen=True)
-class Stop:
-    """A stay at a place. One with `spans` may begin at any of those ticks; without, it stays where it is."""
-
-    start: int
-    end: int
-    place: int
-    slot: int
-    spans: Spans = ()
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A way to place a slot: start of service, cost, the stop it comes before, and a restocking stop in front of it."""
-
-    start: int
-    cost: float
-    before: int = 0
-    restock: Stop | None = None
-
-
-class LaneState:
+class DayState:
     """A technician's day. Later stops that may move give way to a new one."""
 
     def __init__(self, compiled: Compiled, lane: int, late: Callable[[int, int, int], float]) -> None:
@@ -47,8 +24,7 @@ class LaneState:
         self.stops: list[Stop] = []
         self.breaks: list[tuple[int, int]] = []
         self.restock: Stop | None = None
-        self._off: list[tuple[int, int]] = sorted(compiled.blocked[lane])
-        self._unsplit: set[tuple[int, int]] = set()
+        self.rests = Rests(compiled.blocked[lane])
         self._home = int(compiled.lanes.start_place[lane])
         self._back = int(compiled.lanes.end_place[lane])
         self._profile = int(compiled.lanes.profile[lane])
@@ -56,20 +32,23 @@ class LaneState:
         self._by_span = not compiled.prices.keys().isdisjoint(PAID_BY_SPAN)
         self._latest: list[int] | None = None
         self._clashes = False
+        self._closed: list[Span] = []
+        """Windows of hard breaks that what stands leaves no room for: it alone may be there."""
 
     def place_breaks(self) -> None:
         """Give each break that the day owes the first place that held stops and blocked time leave."""
         for n, pause in enumerate(self.c.pauses[self.lane]):
-            taken = [(s.start, s.end) for s in self.stops]
+            taken = tuple((s.start, s.end) for s in self.stops)
             middle = (pause.earliest + pause.latest_end - pause.duration) // 2
             for begin in (middle, pause.earliest):
-                start = _first_free(begin, pause.duration, [*self._off, *taken])
+                start = self.rests.first_free(begin, pause.duration, taken)
                 if start + pause.duration <= pause.latest_end:
                     self.breaks.append((n, start))
-                    self._off = sorted((*self._off, (start, start + pause.duration)))
-                    if pause.after_drive:
-                        self._unsplit.add((start, start + pause.duration))
+                    self.rests.take(start, start + pause.duration, after_drive=pause.after_drive)
                     break
+            else:
+                if pause.price is None:
+                    self._closed.append((pause.earliest, pause.latest_end))
 
     def add(self, slot: int, placed: Placed, place: int, gap: Gap | None, *, movable: bool) -> dict[int, int]:
         """Put a slot in; the new starts of service of those that gave way."""
@@ -102,7 +81,7 @@ class LaneState:
         departure, arrival = self._ends(self.stops)
         if arrival >= NEVER:  # a held stop right before a break that is to follow a drive
             last = self.stops[-1]
-            arrival = self._later(last.end, self._way(last.place, self._back), from_home=True)
+            arrival = self.rests.later(last.end, self._way(last.place, self._back), from_home=True)
         slots = tuple(s.slot for s in self.stops if s.slot != DEPOT)
         return Route(slots, departure, arrival, tuple(self.breaks), self.restock.start if self.restock else None)
 
@@ -139,8 +118,8 @@ class LaneState:
             return
         low = self._arrive(before, place) + setup
         limit = self._latest_starts()[n] if after else int(self.c.latest[self.lane])
-        high = self._earlier(limit, back) - around + setup
-        spans = self._clear(meet(starts, ((low, high),)), setup, around)
+        high = self.rests.earlier(limit, back) - around + setup
+        spans = self._at_work(meet(starts, ((low, high),)), setup, around)
         detour = there + back - self._replaced(before, after)
         restock = before if before is not None and before.slot == DEPOT and before is not self.restock else None
         for start in sorted({*(a for a, _ in spans[:3]), *(b for _, b in spans[-1:])}):
@@ -194,7 +173,7 @@ class LaneState:
         depot, stay = int(self.c.depot[self.lane]), int(self.c.restock[self.lane])
         way = self._way(self._home, depot)
         if way < UNREACHABLE:
-            begin = _first_free(self._later(int(self.c.first[self.lane]), way, from_home=True), stay, self._off)
+            begin = self.rests.first_free(self.rests.later(int(self.c.first[self.lane]), way, from_home=True), stay)
             stop = Stop(begin, begin + stay, depot, DEPOT)
             for gap in self._between(slot, place, length, starts, 0, stop):
                 yield Gap(gap.start, gap.cost + way, gap.before, stop)
@@ -221,19 +200,28 @@ class LaneState:
         """Whether the day stays within its hours and its longest time."""
         longest = int(self.c.most_time[self.lane])
         departure, arrival = self._ends(stops)
-        if departure < self.c.first[self.lane] or arrival > self.c.latest[self.lane]:
+        last = max(stops, key=lambda s: s.end)
+        if departure < self.c.first[self.lane] and not self._stands(stops[0]):
+            return False
+        if arrival >= NEVER or (arrival > self.c.latest[self.lane] and not self._stands(last)):
             return False
         pauses = self.c.pauses[self.lane]
         paid = {(at, at + pauses[n].duration) for n, at in self.breaks if pauses[n].paid}
-        inside = ((max(a, departure), min(b, arrival)) for a, b in self._off if (a, b) not in paid)
+        inside = ((max(a, departure), min(b, arrival)) for a, b in self.rests.spans if (a, b) not in paid)
         return longest < 0 or arrival - departure - sum(max(0, b - a) for a, b in inside) <= longest
 
+    def _stands(self, stop: Stop) -> bool:
+        """Whether the stop is where a hold or a waiver lets it be, whatever the hours."""
+        hold = self.c.holds.get(stop.slot)
+        start = stop.start + (int(self.c.slots.setup[stop.slot]) if hold is not None else 0)
+        return hold is not None and (hold.lane, hold.start) == (self.lane, start)
+
     def _ends(self, stops: list[Stop]) -> tuple[int, int]:
-        departure = self._earlier(stops[0].start, self._way(self._home, stops[0].place), from_home=True)
+        departure = self.rests.earlier(stops[0].start, self._way(self._home, stops[0].place), from_home=True)
         if self.c.lanes.fixed_departure[self.lane]:
             departure = min(departure, int(self.c.first[self.lane]))
         last = max(stops, key=lambda s: s.end)
-        return departure, self._later(last.end, self._way(stops[-1].place, self._back))
+        return departure, self.rests.later(last.end, self._way(stops[-1].place, self._back))
 
     # Times
 
@@ -245,8 +233,8 @@ class LaneState:
     def _arrive(self, before: Stop | None, place: int) -> int:
         """When the technician can be at a place after a stop, or from home."""
         if before is None:
-            return self._later(int(self.c.first[self.lane]), self._way(self._home, place), from_home=True)
-        return self._later(before.end, self._way(before.place, place))
+            return self.rests.later(int(self.c.first[self.lane]), self._way(self._home, place), from_home=True)
+        return self.rests.later(before.end, self._way(before.place, place))
 
     def _begin(self, stop: Stop, earliest: int) -> int:
         """When a stop begins that can't before `earliest`; NEVER where it can't at all."""
@@ -259,7 +247,7 @@ class LaneState:
         if self._latest is None:
             limit, place, found = int(self.c.latest[self.lane]), self._back, list[int]()
             for stop in reversed(self.stops):
-                last = self._earlier(limit, self._way(stop.place, place)) - (stop.end - stop.start)
+                last = self.rests.earlier(limit, self._way(stop.place, place)) - (stop.end - stop.start)
                 within = [min(b, last) for a, b in stop.spans if a <= last]
                 limit = max([stop.start, *within]) if stop.spans else stop.start
                 place = stop.place
@@ -267,97 +255,17 @@ class LaneState:
             self._latest = found[::-1]
         return self._latest
 
-    def _later(self, tick: int, ticks: int, *, from_home: bool = False) -> int:
-        """When a drive of `ticks` that sets out at `tick` is over; it rests in what is blocked."""
-        for a, b in self._off:
-            if b <= tick:
-                continue
-            if a >= tick + ticks:
-                break
-            if (a, b) in self._unsplit:
-                if not from_home:
-                    return NEVER
-            else:
-                ticks -= max(0, a - tick)
-            tick = b
-        return tick + ticks
-
-    def _earlier(self, tick: int, ticks: int, *, from_home: bool = False) -> int:
-        """When a drive of `ticks` that is to be over at `tick` sets out."""
-        for a, b in reversed(self._off):
-            if a >= tick:
-                continue
-            if b <= tick - ticks:
-                break
-            if (a, b) not in self._unsplit:
-                ticks -= max(0, tick - b)
-            tick = a
-        return tick - ticks
-
     def _free(self, slot: int, length: int) -> Spans:
         """Ticks at which the stop of a slot may begin on this day."""
         setup = int(self.c.slots.setup[slot])
         around = setup + length + int(self.c.slots.teardown[slot])
         ends = tuple((a - length, b - length) for a, b in self.c.ends[slot])
-        spans = self._clear(meet(self.c.starts[slot], ends), setup, around)
+        spans = self._at_work(meet(self.c.starts[slot], ends), setup, around)
         return tuple((a - setup, b - setup) for a, b in spans)
 
-    def _clear(self, spans: Spans, setup: int, around: int) -> Spans:
-        """Starts from which the stop does not touch what is blocked."""
-        for a, b in self._off:
-            spans = _without(spans, a - around + setup, b + setup)
-        return tuple(sorted(set(spans)))
-
-
-def _first_free(begin: int, length: int, taken: list[tuple[int, int]]) -> int:
-    """The first tick from `begin` on with `length` ticks that nothing takes."""
-    for a, b in sorted(taken):
-        if a < begin + length and b > begin:
-            begin = b
-    return begin
-
-
-def _without(spans: Spans, last_before: int, first_after: int) -> Spans:
-    """The spans without the ticks between two, both of which stay."""
-    pieces = (p for lo, hi in spans for p in ((lo, min(hi, last_before)), (max(lo, first_after), hi)))
-    return tuple(p for p in pieces if p[0] <= p[1])
-
-
-class RoomState:
-    """A room: who is in it when."""
-
-    def __init__(self, compiled: Compiled, lane: int) -> None:
-        self.c, self.lane = compiled, lane
-        self._inside: list[tuple[int, int, int]] = []
-
-    def add(self, slot: int, placed: Placed, place: int, gap: Gap | None, *, movable: bool) -> dict[int, int]:
-        start = placed.start - int(self.c.slots.setup[slot])
-        end = placed.start + placed.duration + int(self.c.slots.teardown[slot]) + int(self.c.turnaround[self.lane])
-        self._inside.append((start, end, int(self.c.slots.effort[slot])))
-        return {}
-
-    def gaps(self, slot: int, place: int, length: int, starts: Spans) -> Iterator[Gap]:
-        """Earliest starts in the free time of the room."""
-        c, setup = self.c, int(self.c.slots.setup[slot])
-        around = setup + length + int(c.slots.teardown[slot])
-        rest = int(c.turnaround[self.lane])
-        spans = meet(starts, ((int(c.first[self.lane]) + setup, int(c.latest[self.lane]) - around + setup),))
-        closed = [(a, b) for a, b in c.blocked[self.lane]]
-        full = [(a - rest, b) for a, b in self._full(int(c.slots.effort[slot]))]
-        for a, b in sorted((*closed, *full)):
-            spans = _without(spans, a - around + setup, b + setup)
-        for a, b in sorted(set(spans))[:6]:
-            yield Gap(a, 0.0)
-            if b > a:
-                yield Gap(b, 0.1)
-
-    def _full(self, effort: int) -> list[tuple[int, int]]:
-        """Spans in which the effort does not fit any more."""
-        capacity = int(self.c.room_capacity[self.lane])
-        if capacity < 0:
-            return []
-        if effort > capacity:
-            return [(0, NEVER)]
-        edges = sorted({edge for a, b, _ in self._inside for edge in (a, b)})
-        loads = ((a, b, sum(n for s, e, n in self._inside if s <= a and b <= e)) for a, b in pairwise(edges))
-        return [(a, b) for a, b, load in loads if load + effort > capacity]
+    def _at_work(self, spans: Spans, setup: int, around: int) -> Spans:
+        """Starts from which the stop lies in the hours and touches nothing that is blocked."""
+        hours = int(self.c.first[self.lane]) + setup, int(self.c.latest[self.lane]) - around + setup
+        for a, b in self._closed:
+            spans = without(spans, a - around + setup, b + setup)
+        return self.rests.clear(meet(spans, (hours,)), setup, around)
