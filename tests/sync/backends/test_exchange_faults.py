@@ -1,5 +1,6 @@
 """Broken connections on the way to Exchange: what is said of the outcome is true, and nothing is written twice."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -112,14 +113,31 @@ class TestFaults(WithExchange):
     def test_with_many_connections_a_broken_one_is_no_busy_server(
         self, backend: Exchange, double: Double, plan: Plan
     ) -> None:
-        """exchangelib calls it ErrorServerBusy as soon as it has a second connection."""
+        """exchangelib calls it ErrorServerBusy as soon as it has a second session."""
         double.add_mailbox("p@example.com")
         with ThreadPoolExecutor(4) as pool:
             for n in range(5):
                 list(pool.map(lambda m, n=n: backend.create(m, an_event(f"{m} {n}")), (OLENA, TARAS, "p@example.com")))
-        assert backend._connection.session_pool_size > 1
+        assert len(backend._connection._idle) > 1
         for fault in (Fault.DROP_AFTER, Fault.ERROR_AFTER):
             plan.next = [fault]
             with pytest.raises(Unclear):
                 backend.create(OLENA, an_event())
         assert len(backend.find(OLENA, "u1@fieldplan")) == 2
+
+    def test_many_connections_that_break_at_once_hang_nobody(
+        self, backend: Exchange, double: Double, plan: Plan
+    ) -> None:
+        """exchangelib's pool of sessions stood still here."""
+        plan.next = [Fault.DROP_AFTER] * 40
+
+        def create(n: int) -> str:
+            try:
+                backend.create((OLENA, TARAS)[n % 2], an_event(f"{n}"))
+            except Unclear:
+                return "unclear"
+            return "done"
+
+        with ThreadPoolExecutor(16) as pool:
+            assert Counter(pool.map(create, range(60))) == Counter(unclear=40, done=20)
+        assert len(double.mailboxes[OLENA].in_folder("calendar")) == 30

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from scheduler.sync.backends.exchange import Exchange, Ntlm, OAuth
-from scheduler.sync.port import Denied, Unreachable
+from scheduler.sync.port import Denied, Unclear, Unreachable
 from tests.sync.backends.contract import WINDOW, an_event
 from tests.sync.backends.ews import certificate
 from tests.sync.backends.ews.exchange import Exchange as Double
@@ -97,3 +97,17 @@ class TestTls(WithExchange):
     def test_tokens_are_asked_for_over_tls_alone(self, application: dict[str, str]) -> None:
         with pytest.raises(ValidationError, match="token_url"):
             OAuth.model_validate({**application, "token_url": "http://login.example.com/token"})
+
+    def test_a_token_server_that_falls_over_hides_no_lost_answer(
+        self, server: EwsServer, application: dict[str, str], connected: Callable[..., Exchange]
+    ) -> None:
+        backend = connected(server.url, OAuth.model_validate(application))
+        backend.find(OLENA, "x")
+        server.applications.clear()
+        server.close_after = "CreateItem"
+        with pytest.raises(Unclear):
+            backend.create(OLENA, an_event())
+        server.close_after = ""
+        with pytest.raises(Denied):
+            backend.create(OLENA, an_event())
+        assert server.operations().count("CreateItem") == 1

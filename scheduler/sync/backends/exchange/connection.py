@@ -1,11 +1,14 @@
 """exchangelib's connection, made to send each request once, to share nothing, and to verify TLS always."""
 
 import logging
+from collections import deque
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
 import exchangelib
+from exchangelib.errors import SessionPoolMinSizeReached
 from exchangelib.protocol import CachingProtocol, FailFast, Protocol
 from exchangelib.util import TNS
 from exchangelib.version import EXCHANGE_2016, Version
@@ -71,16 +74,54 @@ class _Apart(CachingProtocol):  # type: ignore[misc]
 
 
 class Connection(Protocol, metaclass=_Apart):  # type: ignore[misc]
-    """One server and one service account."""
+    """One server and one service account, with a pool of sessions that is our own.
+
+    exchangelib's pool hangs for ever when connections break in several threads (`decrease_poolsize` takes one lock
+    twice), calls a broken connection a busy server once it has two sessions, and, after a write whose answer was lost,
+    fetches the next token before it says so, so that a token server that is down would hide what happened.
+    """
 
     HTTP_ADAPTER_CLS = HTTPAdapter  # whatever the rest of the program told exchangelib to use
     USERAGENT = "fieldplan"
     TIMEOUT = 60
+    session_pool_size = 1
 
-    def create_session(self) -> Any:
+    def __init__(self, config: Any) -> None:
+        super().__init__(config=config)
+        self._idle: deque[Any] = deque()
+        self._free = BoundedSemaphore(AT_MOST)
+
+    def get_session(self) -> Any:
         """A session that is signed in. Nothing was sent to the calendar when this fails."""
+        self._free.acquire()
         try:
-            return super().create_session()
+            return self._idle.pop() if self._idle else self._signed_in()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def release_session(self, session: Any) -> None:
+        self._idle.append(session)
+        self._free.release()
+
+    def retire_session(self, session: Any) -> None:
+        self.close_session(session)
+        self._free.release()
+
+    def renew_session(self, session: Any) -> Any:
+        self.retire_session(session)
+        return self.get_session()
+
+    def decrease_poolsize(self) -> None:
+        raise SessionPoolMinSizeReached("the pool keeps its size")
+
+    def close(self) -> None:
+        while self._idle:
+            self.close_session(self._idle.pop())
+
+    def _signed_in(self) -> Any:
+        try:
+            return self.create_session()
         except MissingTokenError as error:
             raise Unreachable(f"no token was given: {error}") from error
         except OAuth2Error as error:
@@ -100,7 +141,6 @@ def connect(url: str, sign_in: SignIn) -> Connection:
         auth_type=sign_in.auth_type,
         version=Version(build=EXCHANGE_2016),
         retry_policy=Once(),
-        max_connections=AT_MOST,
     )
     return Connection(config=config)
 

@@ -55,6 +55,8 @@ class EwsServer:
         self.applications: dict[str, tuple[str, User]] = {}
         """Client ids of OAuth applications with their secret and account."""
         self.tokens: dict[str, User] = {}
+        self.close_after = ""
+        """An operation that is done and never answered: the connection breaks."""
         self.lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
@@ -143,7 +145,11 @@ def _handler(server: EwsServer) -> type[BaseHTTPRequestHandler]:
             elif self.path != "/EWS/Exchange.asmx":
                 self._answer(404, b"")
             elif user := self._signed_in():
-                self._answer(*server.handle(user, data, self.headers.get("User-Agent", "")))
+                status, answer = server.handle(user, data, self.headers.get("User-Agent", ""))
+                if server.log[-1].operation == server.close_after:
+                    self.close_connection = True
+                else:
+                    self._answer(status, answer)
 
         def _signed_in(self) -> User | None:
             scheme, _, given = self.headers.get("Authorization", "").partition(" ")
