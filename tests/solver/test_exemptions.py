@@ -12,9 +12,10 @@ from scheduler.domain.activity import Precedence
 from scheduler.domain.override import Waiver
 from scheduler.domain.plan import Booking, Plan
 from scheduler.domain.problem import Problem
+from scheduler.domain.resource import WorkingHours
 from scheduler.solver.rules import sample
 from scheduler.solver.verify import verify
-from tests.solver.test_conformance_examples import completed
+from tests.solver.test_conformance_examples import completed, cost
 
 
 def waiver(rule: str, activity: str = "a", amount: float = 1000) -> Waiver:
@@ -81,3 +82,17 @@ def test_alternatives_that_are_not_used_are_no_parties() -> None:
     stand = (sample.booking("a", "9:00"), sample.booking("b", "8:00", requirement="helper"))
     activities = (begun("a", "9:00", **either), begun("b", "8:00", **either))
     assert_judged(sample.problem(*activities, precedences=order, standing=Plan(bookings=stand)), True, *stand)
+
+
+def test_a_day_off_has_no_hours_to_leave_and_come_back_in() -> None:
+    """What is waived there is the service alone."""
+    hours = WorkingHours(weekly={0: (sample.local("8:00", "12:00"),)})
+    for departure in ("just-in-time", "shift-start"):
+        technician = sample.technician(working_hours=hours, departure=departure)
+        standing = Plan(bookings=(sample.booking("a", "9:00", day=1),))
+        problem = sample.problem(
+            sample.activity(place="p1"), technicians=(technician,), days=2, standing=standing,
+            waivers=(waiver("working-hours", amount=30),), goal=sample.goal(working_time=1),
+        )  # fmt: skip
+        assert_judged(problem, True, *standing.bookings)
+        assert cost(problem, sample.plan(problem, *standing.bookings)) == (50,)

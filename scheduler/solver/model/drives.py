@@ -72,7 +72,7 @@ class DriveModel(PauseModel):
         if min(before.name, after.name) < 0 and not isinstance(pause, int):
             self.demand(before.end <= after.start, [taken])
         if before.name == DEPARTURE:
-            if not self.c.lanes.fixed_departure[lane]:
+            if not self.c.lanes.fixed_departure[lane] or self.day_off(lane):
                 self.demand(before.end + length == after.start, [taken])
             elif after.held:
                 self.demand(before.end == min(int(self.c.first[lane]), after.start - ticks), [taken])
@@ -96,6 +96,8 @@ class DriveModel(PauseModel):
 
         The stop at the depot is nobody's fault: it can be left out.
         """
+        if self.day_off(lane):
+            return
         first, latest = int(self.c.first[lane]), int(self.c.latest[lane])
         if before.name == DEPARTURE:
             if self.c.lanes.fixed_departure[lane]:
@@ -105,6 +107,10 @@ class DriveModel(PauseModel):
         if after.name == ARRIVAL:
             parties = {before.name: 1} if before.name >= 0 else {}
             self.require_time(parties, after.start - latest, rule="working-hours", only_if=[literal])
+
+    def day_off(self, lane: int) -> bool:
+        """Whether the lane has no hours: it is there only for bookings that stand."""
+        return bool(self.c.first[lane] > self.c.latest[lane])
 
     # Breaks on the way
 

@@ -120,8 +120,12 @@ class RouteModel(KeptDayModel):
         """Where the day may leave earlier or come back later for what stands, all other stops lie within the hours."""
         first, latest = int(self.c.first[lane]), int(self.c.latest[lane])
         for stop in found.stops if not self.bound_by_hours(lane) else ():
+            parties = {stop.name: stop.here}
+            if self.day_off(lane):
+                self.require_of(parties, stop.here == 0, rule="working-hours")
+                continue
             for excess in (first - stop.start, stop.end - latest):
-                self.require_time({stop.name: stop.here}, excess, rule="working-hours", only_if=[stop.here])
+                self.require_time(parties, excess, rule="working-hours", only_if=[stop.here])
 
     def _idle_when_unused(self, found: Lane, first: int) -> None:
         unused = [self.negated(found.used)]
