@@ -215,9 +215,9 @@ def _settle_waivers(compiled: Compiled, rules: Sequence[Rule]) -> None:
     if not problem.waivers or problem.standing is None:
         return
     plan = with_routes(problem, _of_open_activities(compiled, problem.standing))
-    found = [v for rule in rules for v in rule.check(View(problem, plan)) if v.bookings]
+    found = [v for rule in rules for v in rule.check(View(problem, plan))]
     waived = [v for v in found if _is_waived(problem, v)]
-    refused = {v.bookings[0] for v in found if len(v.bookings) == 1 and v not in waived}
+    refused = {key for v in found if v not in waived and (key := _breached_by(v)) is not None}
     index = {key: slot for slot, key in enumerate(compiled.slots.keys)}
     for violation in waived:
         slots = frozenset(index[key] for key in violation.bookings)
@@ -240,6 +240,16 @@ def _is_waived(problem: Problem, violation: Violation) -> bool:
         and BookingKey(w.activity, w.requirement, w.ordinal) in violation.bookings
         for w in problem.waivers
     )
+
+
+def _breached_by(violation: Violation) -> BookingKey | None:
+    """The one booking whose place is the breach: its only party, or what a lock without parties is about."""
+    if len(violation.bookings) == 1:
+        return violation.bookings[0]
+    d = violation.details
+    if violation.bookings or violation.activity is None or "requirement" not in d:
+        return None
+    return BookingKey(violation.activity, str(d["requirement"]), int(str(d["ordinal"])))
 
 
 def _may_stay(compiled: Compiled, plan: Plan, slot: int) -> None:

@@ -34,11 +34,12 @@ def clock(count: int) -> str:
 
 
 class Tiny:
-    """One problem in the making: few of the features, so that what goes wrong is seen, but any of them together."""
+    """One problem in the making: some of the features, so that what goes wrong is seen, but any of them together."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
-        self.features = frozenset(random.sample(FEATURES, random.choice((2, 3, 4, 5, 6))))
+        often = (feature for feature in ("locks", "waivers", "two-days") if random.random() < 0.25)
+        self.features = frozenset((*random.sample(FEATURES, random.choice((2, 3, 4, 5, 6, 7))), *often))
         self.days = 2 if "two-days" in self.features else 1
         self.rooms = 2 if "site" in self.features else 1 if "room" in self.features else 0
 
@@ -316,14 +317,17 @@ Choice = tuple[str, datetime] | None
 
 
 def trials(problem: Problem, known: list[Plan], most: int, seed: int) -> Iterator[Plan]:
-    """All ways to book the activities where they are few; otherwise some at random and neighbours of known plans."""
+    """All ways to book the activities where they are few; otherwise some at random and neighbours of known plans.
+
+    `most`: how many of the latter; three times as many are few.
+    """
     random = Random(seed)
     roles = [(a, r, n) for a in open_activities(problem) for s in a.requirement_sets for r in s for n in range(r.count)]
     choices = [_choices(problem, requirement) for _, requirement, _ in roles]
     count = 1
     for of_role in choices:
         count *= len(of_role)
-    if count <= most:
+    if count <= 3 * most:
         yield from (_booked(problem, roles, chosen) for chosen in product(*choices))
         return
     stands = [

@@ -218,7 +218,7 @@ class DayState:
 
     def _ends(self, stops: list[Stop]) -> tuple[int, int]:
         departure = self.rests.earlier(stops[0].start, self._way(self._home, stops[0].place), from_home=True)
-        if self.c.lanes.fixed_departure[self.lane]:
+        if self.c.lanes.fixed_departure[self.lane] and self.c.first[self.lane] <= self.c.latest[self.lane]:
             departure = min(departure, int(self.c.first[self.lane]))
         last = max(stops, key=lambda s: s.end)
         return departure, self.rests.later(last.end, self._way(stops[-1].place, self._back))
