@@ -11,10 +11,10 @@ import numpy as np
 from scheduler.domain.activity import Activity, Requirement
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.held import held_bookings, open_activities
-from scheduler.domain.plan import BookingKey, Plan
+from scheduler.domain.plan import Booking, BookingKey, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import at_local
-from scheduler.domain.verdict import Violation
+from scheduler.domain.verdict import Concern, Violation
 from scheduler.solver.clock import Clock, clock_for
 from scheduler.solver.compiled import Compiled, Hold, Lanes, Price, Slots
 from scheduler.solver.dayroutes import with_routes
@@ -217,8 +217,9 @@ def _settle_waivers(compiled: Compiled, rules: Sequence[Rule]) -> None:
     plan = with_routes(problem, _of_open_activities(compiled, problem.standing))
     found = [v for rule in rules for v in rule.check(View(problem, plan))]
     waived = [v for v in found if _is_waived(problem, v)]
-    refused = {key for v in found if v not in waived and (key := _breached_by(v)) is not None}
     index = {key: slot for slot, key in enumerate(compiled.slots.keys)}
+    alone = ((v, key) for v in found if v not in waived and (key := _breached_by(v)) is not None)
+    refused = {key for v, key in alone if not _held_there(compiled, index[key], plan.by_key[key], v.concerns)}
     for violation in waived:
         slots = frozenset(index[key] for key in violation.bookings)
         if not refused & set(violation.bookings):
@@ -250,6 +251,16 @@ def _breached_by(violation: Violation) -> BookingKey | None:
     if violation.bookings or violation.activity is None or "requirement" not in d:
         return None
     return BookingKey(violation.activity, str(d["requirement"]), int(str(d["ordinal"])))
+
+
+def _held_there(compiled: Compiled, slot: int, booking: Booking, concerns: frozenset[Concern]) -> bool:
+    """Whether a fact or locks hold the booking where it stands, in all of the concerns."""
+    resource, start = compiled.resources.index(booking.resource), compiled.clock.floor(booking.start)
+    by_lock = {
+        Concern.RESOURCE: compiled.resource_held.get(slot) == resource,
+        Concern.TIME: compiled.start_held.get(slot) == start,
+    }
+    return slot in compiled.holds or all(by_lock[concern] for concern in concerns)
 
 
 def _may_stay(compiled: Compiled, plan: Plan, slot: int) -> None:

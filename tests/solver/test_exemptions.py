@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from scheduler.domain.activity import Precedence
-from scheduler.domain.override import Waiver
+from scheduler.domain.override import Lock, LockKind, Waiver
 from scheduler.domain.plan import Booking, Plan
 from scheduler.domain.problem import Problem
-from scheduler.domain.resource import WorkingHours
+from scheduler.domain.resource import Absence, WorkingHours
 from scheduler.solver.rules import sample
 from scheduler.solver.verify import verify
 from tests.solver.test_conformance_examples import completed, cost
@@ -96,3 +96,26 @@ def test_a_day_off_has_no_hours_to_leave_and_come_back_in() -> None:
         )  # fmt: skip
         assert_judged(problem, True, *standing.bookings)
         assert cost(problem, sample.plan(problem, *standing.bookings)) == (50,)
+
+
+def test_a_waived_breach_stays_beside_one_that_is_held() -> None:
+    """b is frozen in an absence, and c overlaps it."""
+    away = Absence(interval=sample.span("8:20", "8:40"))
+    stand = (sample.booking("b", "8:30"), sample.booking("c", "8:50"))
+    problem = sample.problem(
+        sample.activity("b"), sample.activity("c"), technicians=(sample.technician(absences=(away,)),),
+        standing=Plan(bookings=stand), freeze_until=sample.at("8:40"), waivers=(waiver("no-overlap", "b", 10),),
+    )  # fmt: skip
+    assert_judged(problem, True, *stand)
+
+
+def test_a_waiver_is_no_way_around_a_lock() -> None:
+    """Too late and waived, but it is locked to be earlier."""
+    stand = sample.booking("a", "9:00")
+    earlier = Lock(kind=LockKind.TIME_RANGE, activity="a", start=sample.at("8:00"), end=sample.at("9:00"))
+    problem = sample.problem(
+        sample.activity(deadline=sample.at("9:00")), standing=Plan(bookings=(stand,)),
+        waivers=(waiver("deadline"),), locks=(earlier,),
+    )  # fmt: skip
+    assert_judged(problem, False, stand)
+    assert_judged(problem, True, sample.booking("a", "8:30"))
