@@ -86,7 +86,7 @@ def _pull(held: Held, backend: Backend, reader: Reader) -> Batch:
         desk = Desk(reader.plan, reader.judge, reader.policy, reader.now, proposals)
         read = _understood(held, delta, sight, links, intents, desk)
         there = Batch(foreign=foreign, gone=delta.gone, fresh=delta.complete, cursor=cursor)
-        batch = decided + known + read + withdrawn(proposals.values(), sight.seen) + there
+        batch = decided + known + withdrawn(proposals.values(), sight.seen) + read + there
     held.keep(batch, reader.now)
     return batch
 

@@ -34,14 +34,13 @@ def outbox(
     by_box: dict[Box, dict[EventKey, Intent]] = {box: {} for box in store.boxes()}
     for intent in wanted:
         by_box.setdefault(intent.box, {})[intent.key] = intent
-    held = {(p.box, p.key) for p in store.proposals() if p.holds}
     found = []
     for box, there in by_box.items():
         links, pending = store.links(box), store.intents(box)
         known: list[Link | Intent] = [*links.values(), *pending.values()]
         old = {one.key: _removal(one) for one in known if one.event is not None and ours(box, one.key, one.event)}
         every = {**old, **there}
-        found += [i for k, i in every.items() if (box, k) not in held and _needed(i, links.get(k), pending.get(k), now)]
+        found += [i for k, i in every.items() if _needed(i, links.get(k), pending.get(k), now)]
     return found
 
 
@@ -84,9 +83,12 @@ def deliver(held: Held, backend: Backend, now: Callable[[], datetime], counts: C
 
 
 def moved_by_people(proposals: Mapping[str, Proposal], intents: Mapping[EventKey, Intent]) -> frozenset[EventKey]:
-    """Events that are left where people put them until a plan takes that up; what we put back ourselves is not."""
+    """Events that are left where people put them until a plan takes that up.
+
+    What we put back ourselves is written, and so is what the plan takes away.
+    """
     held = {p.key for p in proposals.values() if p.holds and p.key is not None}
-    return frozenset(key for key in held if key in intents and intents[key].revision)
+    return frozenset(k for k in held if k in intents and intents[k].revision and intents[k].event is not None)
 
 
 def _well(held: Held, now: datetime) -> None:

@@ -33,7 +33,7 @@ class Desk:
 
     def _moved(self, link: Link, remote: RemoteEvent, event: Event | None) -> Batch:
         if event is None or not (link.key.part or bookings_of(self.plan, link.key)):
-            return Batch(links=[link])
+            return self._not_planned(link, remote)
         if remote.start >= remote.end or event.start >= event.end:
             return put_back(link, remote.start, remote.end, "an event needs a length")
         wish = Interval(start=remote.start, end=remote.end)
@@ -44,6 +44,13 @@ class Desk:
             if before.slot == wish:
                 return Batch(links=[stands_at(link, wish)], proposals=[_withdrawn(proposal)])
         return self._settled(link, self._judged(proposal), before)
+
+    def _not_planned(self, link: Link, remote: RemoteEvent) -> Batch:
+        """The plan has no such booking any more: where it stands does not matter."""
+        if link.event is None:
+            return Batch(links=[link])
+        there = _at(link.event, remote.start, max(remote.start, remote.end))
+        return Batch(links=[link.but(event=there, written="")])
 
     def _settled(self, link: Link, proposal: Proposal, before: Proposal | None) -> Batch:
         assert proposal.wish is not None
@@ -141,13 +148,13 @@ def carried_out(proposal: Proposal, link: Link | None) -> Batch:
 
 
 def withdrawn(proposals: Iterable[Proposal], seen: Mapping[EventKey, RemoteEvent]) -> Batch:
-    """Open wishes whose event is back where it was."""
+    """Wishes whose event stands elsewhere by now: back where it was, or where the plan has it."""
     back = []
     for proposal in proposals:
         remote = seen.get(proposal.key) if proposal.key else None
-        if remote is None or proposal.slot is None or proposal.decision is not Decision.OPEN or not proposal.holds:
+        if remote is None or proposal.wish is None or not proposal.holds:
             continue
-        if (remote.start, remote.end) == (proposal.slot.start, proposal.slot.end):
+        if (remote.start, remote.end) != (proposal.wish.start, proposal.wish.end):
             back.append(_withdrawn(proposal))
     return Batch(proposals=back)
 

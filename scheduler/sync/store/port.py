@@ -116,7 +116,10 @@ class Store(Protocol):
         """A person decides an open proposal. Raises KeyError when there is no such open proposal."""
 
     def take(self, ids: Sequence[str]) -> None:
-        """Whoever makes plans has these decided proposals."""
+        """Whoever makes plans has these decided proposals.
+
+        What was pending for an event that they hold is dropped: it was planned without knowing of them.
+        """
 
     def clashes(self) -> tuple[Clash, ...]:
         """The log of conflicts, oldest first."""

@@ -141,6 +141,9 @@ class SqliteStore:
             for id in ids:
                 for (value,) in file.execute("select value from proposal where id = ?", (id,)).fetchall():
                     proposal = Proposal.model_validate_json(value)
+                    if proposal.holds and proposal.decision is not Decision.OPEN:
+                        key = (*proposal.box, str(proposal.key))
+                        file.execute("delete from intent where connection = ? and mailbox = ? and key = ?", key)
                     if proposal.decision is not Decision.OPEN:
                         put_proposal(file, proposal.model_copy(update={"taken": True}))
 

@@ -192,6 +192,12 @@ class StoreContract:
         store.take([first.id, "none"])
         assert [p.id for p in store.proposals()] == [second.id]
 
+    def test_what_was_planned_without_knowing_of_a_move_is_dropped_when_it_is_taken(self, store: Store) -> None:
+        store.publish([an_intent(), an_intent(key=EventKey("other"))])
+        self.keep(store, Batch(proposals=[a_proposal().decided(Decision.ACCEPTED, "")]))
+        store.take([a_proposal().id])
+        assert set(store.intents(BOX)) == {EventKey("other")}
+
     def test_a_later_wish_takes_the_place_of_an_earlier_one(self, store: Store) -> None:
         later = a_proposal().model_copy(update={"wish": Interval(start=NOW, end=NOW + HOUR)})
         self.keep(store, Batch(proposals=[a_proposal().decided(Decision.ACCEPTED, "")]))

@@ -1,0 +1,123 @@
+"""Faults in front of any backend: what was sent gets lost before it arrives, or its answer gets lost after."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Any
+
+from scheduler.domain.interval import Interval
+from scheduler.sync.event import Event
+from scheduler.sync.port import (
+    Backend,
+    Busy,
+    Capability,
+    Delta,
+    RemoteEvent,
+    RemoteRoom,
+    Throttled,
+    Unclear,
+    Unreachable,
+)
+
+
+class Fault(Enum):
+    LOST = auto()
+    """The request surely did not arrive."""
+    UNCLEAR_BEFORE = auto()
+    """The connection broke, and nothing was done."""
+    UNCLEAR_AFTER = auto()
+    """All was done, and the answer got lost."""
+    THROTTLED = auto()
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+class Faulty:
+    """A backend that fails as `choose` says, given the name of what is asked. It counts what arrived.
+
+    `choose` gives a fault, None, or raises Crash; it is asked before each request.
+    """
+
+    def __init__(self, backend: Backend, choose: Callable[[str], Fault | None]) -> None:
+        self.inner, self.choose = backend, choose
+        self.writes = self.requests = 0
+        self.crash_after = False
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return self.inner.capabilities
+
+    def _write(self, name: str, *given: Any) -> Any:
+        fault = self.choose(name)
+        self.requests += 1
+        if fault is Fault.LOST:
+            raise Unreachable("dropped on the way")
+        if fault is Fault.THROTTLED:
+            raise Throttled("slow down", timedelta(seconds=30))
+        if fault is Fault.UNCLEAR_BEFORE:
+            raise Unclear("the connection broke")
+        result = getattr(self.inner, name)(*given)
+        self.writes += 1
+        if self.crash_after:
+            self.crash_after = False
+            raise Crash
+        if fault is Fault.UNCLEAR_AFTER:
+            raise Unclear("the answer got lost")
+        return result
+
+    def _read(self, name: str, *given: Any) -> Any:
+        fault = self.choose(name)
+        self.requests += 1
+        if fault is Fault.THROTTLED:
+            raise Throttled("slow down", timedelta(seconds=30))
+        if fault is not None:
+            raise Unreachable("dropped on the way")
+        return getattr(self.inner, name)(*given)
+
+    def create(self, mailbox: str, event: Event) -> RemoteEvent:
+        return self._write("create", mailbox, event)
+
+    def update(self, mailbox: str, remote_id: str, version: str, event: Event) -> RemoteEvent:
+        return self._write("update", mailbox, remote_id, version, event)
+
+    def delete(self, mailbox: str, remote_id: str, version: str, event: Event) -> None:
+        self._write("delete", mailbox, remote_id, version, event)
+
+    def get(self, mailbox: str, remote_id: str) -> RemoteEvent:
+        return self._read("get", mailbox, remote_id)
+
+    def find(self, mailbox: str, uid: str) -> tuple[RemoteEvent, ...]:
+        return self._read("find", mailbox, uid)
+
+    def changes(self, mailbox: str, token: str | None, window: Interval) -> Delta:
+        return self._read("changes", mailbox, token, window)
+
+    def busy(self, mailboxes: Sequence[str], window: Interval) -> Mapping[str, tuple[Busy, ...]]:
+        return self._read("busy", mailboxes, window)
+
+    def rooms(self) -> tuple[RemoteRoom, ...]:
+        return self._read("rooms")
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+def at_random(share: float, seed: int) -> Callable[[str], Fault | None]:
+    """So many of the requests fail, half of them after they were carried out."""
+    chance = random.Random(seed)
+
+    def choose(name: str) -> Fault | None:
+        if chance.random() >= share:
+            return None
+        if chance.random() < 0.5:
+            return Fault.UNCLEAR_AFTER
+        return chance.choice((Fault.LOST, Fault.UNCLEAR_BEFORE, Fault.THROTTLED))
+
+    return choose
+
+
+def none(name: str) -> Fault | None:
+    return None

@@ -1,0 +1,239 @@
+"""Plan, push, people's moves, deletions and copies, crashes, lost tokens, throttling, time: in any order, all is well.
+
+Whoever writes a backend plugs it in: a subclass of `Calendars` with `open_rig` that gives a backend and a hand on an
+empty server, and one line `TestX = Calendars.TestCase` as at the end.
+"""
+
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from scheduler.sync.backends.memory import Memory
+from scheduler.sync.event import uid_of
+from scheduler.sync.inbound.judging import Policy
+from scheduler.sync.link import Box, Decision, LinkState, Matter
+from scheduler.sync.port import Backend, Capability, RemoteEvent
+from scheduler.sync.store.sqlite import SqliteStore
+from tests.sync.backends.hand import Hand
+from tests.sync.backends.test_memory import MemoryHand
+from tests.sync.faults.port import Crash, Fault, Faulty
+from tests.sync.office import DAY, HOUR, NAME, NOW, SECRET, World, key
+
+ACTIVITIES = ("a", "b", "c")
+SLOTS = [NOW + 3 * DAY + n * HOUR for n in range(8)]
+FORBIDDEN = SLOTS[-2:]
+activities = st.sampled_from(ACTIVITIES)
+slots = st.sampled_from(SLOTS)
+
+
+class Calendars(RuleBasedStateMachine):
+    """Events of a few activities in one mailbox."""
+
+    mailbox: ClassVar[str] = "olena@example.com"
+    clean: bool = True
+
+    def open_rig(self) -> tuple[Backend, Hand]:
+        raise NotImplementedError
+
+    def close_rig(self) -> None:
+        """Take the server down."""
+
+    @initialize(policy=st.sampled_from([Policy(), Policy(moved="ask"), Policy(declined="apply")]))
+    def begin(self, policy: Policy) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = Path(self.folder.name) / "sync.db"
+        backend, self.hand = self.open_rig()
+        self.faults: list[Fault | None] = []
+        self.crash_at = 0
+        self.faulty = Faulty(backend, self._choose)
+        self.world = World(self.faulty, SqliteStore(self.path), policy=policy, forbidden=FORBIDDEN)
+        self.copies: set[str] = set()
+        self.notes: dict[str, list[str]] = {}
+        self.dropped: dict[str, object] = {}
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.store.close()
+            self.close_rig()
+            self.folder.cleanup()
+
+    def _choose(self, name: str) -> Fault | None:
+        if self.crash_at > 0:
+            self.crash_at -= 1
+            if self.crash_at == 0:
+                raise Crash
+        return self.faults.pop(0) if self.faults else None
+
+    # What the planner does
+
+    @rule(activity=activities, slot=slots)
+    def plan(self, activity: str, slot: object) -> None:
+        self.world.want(self.mailbox, activity, slot)  # type: ignore[arg-type]
+
+    @rule(activity=activities, word=st.sampled_from(["Lift", "Crane"]))
+    def reword(self, activity: str, word: str) -> None:
+        planned = self.world.planned.get((self.mailbox, activity))
+        if planned is not None:
+            self.world.want(self.mailbox, activity, planned.start, summary=word)
+
+    @rule(activity=activities)
+    def unplan(self, activity: str) -> None:
+        self.world.want(self.mailbox, activity, None)
+
+    @rule()
+    def publish(self) -> None:
+        self.world.publish()
+
+    @rule()
+    def cycle(self) -> None:
+        self.world.cycle(allowed=99)
+
+    @rule(decision=st.sampled_from([Decision.ACCEPTED, Decision.REFUSED]))
+    def decide(self, decision: Decision) -> None:
+        for proposal in self.world.store.proposals():
+            if proposal.decision is Decision.OPEN:
+                self.world.store.decide(proposal.id, decision, "said so")
+
+    @rule()
+    def take(self) -> None:
+        """Whoever plans takes up what was decided."""
+        for proposal in self.world.store.proposals():
+            if proposal.decision is Decision.ACCEPTED and proposal.key is not None:
+                planned = self.world.planned.get((self.mailbox, proposal.key.activity))
+                if planned is not None and proposal.matter is Matter.MOVED and proposal.wish is not None:
+                    self.world.want(self.mailbox, proposal.key.activity, proposal.wish.start)
+                elif planned is not None and proposal.matter is Matter.DELETED:
+                    self.world.want(self.mailbox, proposal.key.activity, None)
+                self.world.store.take([proposal.id])
+        self.world.publish()
+
+    # What people do
+
+    def _ours(self, activity: str) -> list[RemoteEvent]:
+        """The events of an activity that are no person's copies, asked past the faults."""
+        found = self.faulty.inner.find(self.mailbox, uid_of(key(activity), SECRET))
+        return [e for e in found if e.remote_id not in self.copies]
+
+    @rule(activity=activities, slot=slots)
+    def move(self, activity: str, slot: object) -> None:
+        for event in self._ours(activity):
+            self.hand.move(self.mailbox, event.remote_id, slot, slot + HOUR)  # type: ignore[arg-type, operator]
+
+    @rule(activity=activities)
+    def remove(self, activity: str) -> None:
+        for event in self._ours(activity):
+            self.hand.remove(self.mailbox, event.remote_id)
+            self.dropped[activity] = True
+            self.notes.pop(activity, None)
+
+    @rule(activity=activities)
+    def copy(self, activity: str) -> None:
+        for event in self._ours(activity):
+            self.copies.add(self.hand.copy(self.mailbox, event.remote_id))
+
+    @rule(activity=activities, word=st.sampled_from(["key", "dog", "gate"]))
+    def note(self, activity: str, word: str) -> None:
+        for event in self._ours(activity):
+            self.hand.note(self.mailbox, event.remote_id, word)
+            self.notes.setdefault(activity, []).append(word)
+
+    # What goes wrong
+
+    @rule(faults=st.lists(st.sampled_from([None, *Fault]), max_size=6))
+    def fail(self, faults: list[Fault | None]) -> None:
+        self.faults = faults
+
+    @rule(step=st.integers(1, 8), after=st.booleans())
+    def crash(self, step: int, after: bool) -> None:
+        """The process dies at some request, before or after it was carried out; another one goes on."""
+        self.crash_at, self.faulty.crash_after = (0, True) if after else (step, False)
+        self.world.publish()
+        with suppress(Crash):
+            self.world.cycle(allowed=99)
+        self.crash_at, self.faulty.crash_after = 0, False
+        self.world.store.close()
+        self.world.store = SqliteStore(self.path)
+        self.world.time += timedelta(minutes=3)
+
+    @precondition(lambda self: Capability.INCREMENTAL in self.faulty.capabilities)
+    @rule()
+    def lose_tokens(self) -> None:
+        self.hand.lose_tokens(self.mailbox)
+
+    @rule(minutes=st.integers(1, 60))
+    def wait(self, minutes: int) -> None:
+        self.world.time += timedelta(minutes=minutes)
+
+    # What must hold
+
+    @invariant()
+    def no_duplicates(self) -> None:
+        if hasattr(self, "world"):
+            for activity in ACTIVITIES:
+                assert len(self._ours(activity)) <= 1, f"{activity} stands there twice"
+
+    @invariant()
+    def copies_stay(self) -> None:
+        for id in getattr(self, "copies", ()):
+            self.faulty.inner.get(self.mailbox, id)
+
+    @rule()
+    def settle(self) -> None:
+        """Without faults two cycles are enough, then nothing is written any more, and all stands as it should."""
+        self.faults = []
+        self.world.time += timedelta(hours=1)
+        self.world.publish()
+        for _ in range(2):
+            report = self.world.cycle(allowed=99)
+            assert not report.waiting
+        before = self.faulty.writes
+        assert self.world.cycle(allowed=99).writes == 0 and self.faulty.writes == before
+        for activity in ACTIVITIES:
+            self._settled(activity)
+
+    def _settled(self, activity: str) -> None:
+        planned = self.world.planned.get((self.mailbox, activity))
+        there = self._ours(activity)
+        link = self.world.store.links(Box(NAME, self.mailbox)).get(key(activity))
+        wishes = [p for p in self.world.store.proposals() if p.key == key(activity) and p.holds]
+        if wishes and there:
+            assert [e.start for e in there] == [p.wish.start for p in wishes if p.wish]
+        elif planned is None:
+            assert there == []
+        elif not there:
+            assert link is not None and link.state is LinkState.DETACHED and activity in self.dropped
+        else:
+            assert [e.start for e in there] == [planned.start]
+            assert there[0].event is not None and there[0].event.summary == planned.summary
+        self._noted(activity, there)
+
+    def _noted(self, activity: str, there: list[RemoteEvent]) -> None:
+        if not there:
+            self.notes.pop(activity, None)
+        for word in self.notes.get(activity, ()):
+            assert there[0].event is not None and word in there[0].event.notes, f"a note of {activity} is lost"
+
+
+class MemoryCalendars(Calendars):
+    def open_rig(self) -> tuple[Backend, Hand]:
+        memory = Memory(frozenset(Memory().capabilities) - self.without)
+        return memory, MemoryHand(memory)
+
+    without: ClassVar[frozenset[Capability]] = frozenset()
+
+
+class PlainCalendars(MemoryCalendars):
+    """As Exchange: nothing keeps a second create out. And no tokens."""
+
+    without = frozenset({Capability.CREATE_ONCE, Capability.INCREMENTAL})
+
+
+TestMemory = MemoryCalendars.TestCase
+TestPlain = PlainCalendars.TestCase
+TestMemory.settings = TestPlain.settings = settings(stateful_step_count=30, deadline=None)
