@@ -30,6 +30,7 @@ SLOTS = [NOW + 3 * DAY + n * HOUR for n in range(8)]
 FORBIDDEN = SLOTS[-2:]
 activities = st.sampled_from(ACTIVITIES)
 slots = st.sampled_from(SLOTS)
+some = st.sampled_from([None, Fault.LOST, Fault.THROTTLED])
 
 
 class Calendars(RuleBasedStateMachine):
@@ -49,7 +50,7 @@ class Calendars(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "sync.db"
         backend, self.hand = self.open_rig()
-        self.faults: list[Fault | None] = []
+        self.faults: dict[bool, list[Fault | None]] = {True: [], False: []}  # of writes, of reads
         self.crash_at = 0
         self.faulty = Faulty(backend, self._choose)
         self.world = World(self.faulty, SqliteStore(self.path), policy=policy, forbidden=FORBIDDEN)
@@ -68,7 +69,8 @@ class Calendars(RuleBasedStateMachine):
             self.crash_at -= 1
             if self.crash_at == 0:
                 raise Crash
-        return self.faults.pop(0) if self.faults else None
+        faults = self.faults[name in ("create", "update", "delete")]
+        return faults.pop(0) if faults else None
 
     # What the planner does
 
@@ -145,9 +147,12 @@ class Calendars(RuleBasedStateMachine):
 
     # What goes wrong
 
-    @rule(faults=st.lists(st.sampled_from([None, *Fault]), max_size=6))
-    def fail(self, faults: list[Fault | None]) -> None:
-        self.faults = faults
+    @rule(writes=st.lists(st.sampled_from([None, *Fault]), min_size=1, max_size=4), reads=st.lists(some, max_size=2))
+    def fail(self, writes: list[Fault | None], reads: list[Fault | None]) -> None:
+        """Requests get lost, or their answers do, right when there is something to do."""
+        self.faults = {True: writes, False: reads}
+        self.world.publish()
+        self.world.cycle(allowed=99)
 
     @rule(step=st.integers(1, 8), after=st.booleans())
     def crash(self, step: int, after: bool) -> None:
@@ -186,7 +191,7 @@ class Calendars(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """Without faults two cycles are enough, then nothing is written any more, and all stands as it should."""
-        self.faults = []
+        self.faults = {True: [], False: []}
         self.world.time += timedelta(hours=1)
         self.world.publish()
         for _ in range(2):
