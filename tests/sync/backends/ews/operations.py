@@ -54,7 +54,9 @@ def create_item(exchange: Exchange, caller: Caller, request: Element) -> Element
             return _answer(exchange, caller, element)
         if local(element) != "CalendarItem":
             raise EwsError("ErrorInvalidOperation", "Only calendar items are kept here.")
-        mailbox, name = _folder(exchange, caller, child(request, "m:SavedItemFolderId")[0])
+        saved = child(request, "m:SavedItemFolderId")
+        where = saved[0] if saved is not None else t.DistinguishedFolderId(Id=CALENDAR)
+        mailbox, name = _folder(exchange, caller, where)
         sending = request.get("SendMeetingInvitations")
         if sending is None:
             raise EwsError("ErrorSendMeetingInvitationsRequired")

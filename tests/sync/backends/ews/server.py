@@ -51,7 +51,7 @@ class EwsServer:
         self.exchange, self.ntlm = exchange, ntlm
         self.log: list[Exchanged] = []
         self.complaints: list[str] = []
-        """What Microsoft's schemas say against our requests or the double's answers. Must stay empty."""
+        """What Microsoft's schemas say against requests or answers, and where the double broke. Must stay empty."""
         self.applications: dict[str, tuple[str, User]] = {}
         """Client ids of OAuth applications with their secret and account."""
         self.tokens: dict[str, User] = {}
@@ -90,6 +90,9 @@ class EwsServer:
                 status, said = 200, self._perform(user, acting, request, message)
             except Fault as fault:
                 status, said = 500, fault.element()
+            except Exception as error:
+                self.complaints.append(f"{local(message)} broke the double: {error!r}")
+                status, said = 500, Fault("ErrorInternalServerError", repr(error)).element()
             if status == 200 and (against := schema.complaint(said)):
                 self.complaints.append(f"answer to {local(message)}: {against}")
             answer = envelope(said)
