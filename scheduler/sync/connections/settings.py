@@ -11,6 +11,7 @@ from scheduler.domain.base import FrozenDict, Id, Mapped, Value
 from scheduler.domain.errors import Fault, InvalidInput, faults_of
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Room
+from scheduler.sync.connections.exchange import ExchangeSettings
 from scheduler.sync.connections.secrets import Secret
 from scheduler.sync.content.people import Person, Style
 from scheduler.sync.content.words import Language
@@ -39,6 +40,12 @@ class MemoryConnection(Manner):
     kind: Literal["memory"]
 
 
+class ExchangeConnection(Manner, ExchangeSettings):
+    """Exchange Server by its web services."""
+
+    kind: Literal["exchange"]
+
+
 class MailServerSettings(Value):
     """Where messages are handed in, always over TLS."""
 
@@ -57,7 +64,7 @@ class PersonSettings(Value):
     language: Language | None = None
 
 
-AnyConnection = Annotated[MemoryConnection, Field(discriminator="kind")]
+AnyConnection = Annotated[MemoryConnection | ExchangeConnection, Field(discriminator="kind")]
 
 
 class Settings(Value):
