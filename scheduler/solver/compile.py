@@ -278,8 +278,10 @@ def _may_stay(compiled: Compiled, plan: Plan, slot: int) -> None:
 def _settle_prices(compiled: Compiled, rules: Sequence[Rule]) -> None:
     """Integer prices per step, exact where the weights of a level have a common denominator that is not too large."""
     goal = compiled.problem.goal
-    steps = {rule.term: rule.step(compiled) for rule in rules if isinstance(rule, TermRule)}
-    compiled.limits = {term: limit for term, limit in goal.limits.items() if term in steps}
+    terms = {rule.term: rule for rule in rules if isinstance(rule, TermRule)}
+    steps = {term: rule.step(compiled) for term, rule in terms.items()}
+    limited = ((term, limit) for term, limit in goal.limits.items() if term in terms)
+    compiled.limits = {term: max(limit, terms[term].standing(compiled.problem)) for term, limit in limited}
     for n, level in enumerate(goal.levels):
         exact = {
             t: Fraction(str(w)).limit_denominator(10**9) * steps[t] for t, w in level.weights.items() if t in steps

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 
-from scheduler.domain.held import open_activities
+from scheduler.domain.held import held_bookings, open_activities
 from scheduler.domain.outcome import Outcome, Progress, StopReason
 from scheduler.domain.plan import Plan, Score
 from scheduler.domain.problem import Problem
@@ -15,10 +15,12 @@ from scheduler.solver.compiled import Compiled
 from scheduler.solver.cpsat import Budget, in_units
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.reasons import insertable, reasons
+from scheduler.solver.rules import RULES, TermRule
 from scheduler.solver.search import Found, Search
 from scheduler.solver.solution import Solution, from_plan, to_plan
 from scheduler.solver.verify import verify
 
+NOT_MENDED = frozenset(rule.id for rule in RULES if isinstance(rule, TermRule) and not rule.grows)
 PACKAGES = ("fieldplan", "ortools", "numpy", "pydantic")
 REASONS_SHARE = 0.1
 """Part of the time limit that is kept for reasons and the last check."""
@@ -123,10 +125,15 @@ class _Reporter:
 
 
 def _proven(problem: Problem, plan: Plan) -> tuple[Plan, Verdict]:
-    """The plan without what `verify` refuses: activities whose free bookings breach a rule are taken out again."""
+    """The plan without what `verify` refuses: activities whose free bookings breach a rule are taken out again.
+
+    A limit that leaving out can't keep stays a breach.
+    """
+    held = held_bookings(problem)
     for _ in range(len(problem.activities) + 1):
         verdict = verify(problem, plan)
-        refused = {key.activity for v in verdict.breaches for key in v.bookings[-1:]}
+        mendable = (v.bookings for v in verdict.breaches if v.rule not in NOT_MENDED)
+        refused = {key.activity for keys in mendable for key in [k for k in keys if k not in held][-1:]}
         if not refused:
             return plan, verdict
         kept = tuple(b for b in plan.bookings if b.activity not in refused)

@@ -10,7 +10,7 @@ import scheduler.solver.search as search
 import scheduler.solver.solve as module
 from scheduler.domain.activity import ActivityStatus
 from scheduler.domain.errors import InvalidInput
-from scheduler.domain.goal import Goal
+from scheduler.domain.goal import Goal, Term
 from scheduler.domain.outcome import Outcome, Progress, StopReason
 from scheduler.domain.override import Lock, LockKind, Waiver
 from scheduler.domain.plan import BookingStatus, Plan, Score
@@ -247,3 +247,29 @@ def test_who_cancels_waits_for_no_reasons(monkeypatch: pytest.MonkeyPatch) -> No
     outcome = solve(problem, time_limit=LONG, workers=1, cancel=lambda: time.monotonic() > begin + 0.5)
     assert outcome.stopped is StopReason.CANCELLED and all(u.reasons for u in outcome.plan.unscheduled)
     assert len(outcome.plan.unscheduled) > 50 and outcome.seconds < 1.5
+
+
+def limited(term: Term, weights: dict[str, float]) -> Goal:
+    return Goal.weighted(**weights).model_copy(update={"limits": {term: 0.0}})
+
+
+def test_a_limit_that_facts_exceed_leaves_nothing_else_out() -> None:
+    """What has begun runs into overtime; the limit then asks for no more of it."""
+    late = b.activity("a", status="in-progress", actual_start=b.moment("16:30"))
+    problem = b.problem(
+        technicians=[b.technician("ann", overtime_limit=b.minutes(120))],
+        activities=[late, b.activity("b"), b.activity("c", release=b.moment("16:45"))],
+        standing=b.plan(b.booking("a", "ann", "16:00")), goal=limited(Term.OVERTIME, {"unscheduled": 1}),
+    )  # fmt: skip
+    outcome = best(problem)
+    assert outcome.verdict.ok and set(outcome.plan.by_activity) == {"a", "b"}
+    assert [v.rule for v in outcome.verdict.violations if v.exempted] == ["overtime"]
+
+
+def test_a_limit_that_leaving_out_cannot_keep_is_reported() -> None:
+    """Two activities, one of which nobody may take: the other is planned all the same."""
+    asked = [b.activity("a"), b.activity("b", requirements=[b.requirement(skills={"gas": 1})])]
+    problem = two_by_two(activities=asked, goal=limited(Term.UNSCHEDULED, {"unscheduled": 1}))
+    outcome = best(problem)
+    assert set(outcome.plan.by_activity) == {"a"}
+    assert [v.rule for v in outcome.verdict.breaches] == ["unscheduled"]

@@ -323,12 +323,12 @@ def trials(problem: Problem, known: list[Plan], most: int, seed: int) -> Iterato
     """
     random = Random(seed)
     roles = [(a, r, n) for a in open_activities(problem) for s in a.requirement_sets for r in s for n in range(r.count)]
-    choices = [_choices(problem, requirement) for _, requirement, _ in roles]
+    choices_of = [choices(problem, requirement) for _, requirement, _ in roles]
     count = 1
-    for of_role in choices:
+    for of_role in choices_of:
         count *= len(of_role)
     if count <= 3 * most:
-        yield from (_booked(problem, roles, chosen) for chosen in product(*choices))
+        yield from (_booked(problem, roles, chosen) for chosen in product(*choices_of))
         return
     stands = [
         known_plan
@@ -337,14 +337,14 @@ def trials(problem: Problem, known: list[Plan], most: int, seed: int) -> Iterato
     ]
     bases = [_chosen(roles, plan) for plan in (*known, *stands)]
     for n in range(most):
-        chosen = list(bases[n % len(bases)]) if n % 6 else [random.choice(c) for c in choices]
+        chosen = list(bases[n % len(bases)]) if n % 6 else [random.choice(c) for c in choices_of]
         if n >= len(bases):
             for _ in range(random.choice((1, 1, 2))):
-                _change(random, roles, choices, chosen)
+                _change(random, roles, choices_of, chosen)
         yield _booked(problem, roles, chosen, longer=random.random() < 0.02)
 
 
-def _choices(problem: Problem, requirement: Requirement) -> list[Choice]:
+def choices(problem: Problem, requirement: Requirement) -> list[Choice]:
     days = (problem.horizon.end.date() - problem.horizon.start.date()).days + 1
     starts = [step(n, day) for day in range(days) for n in range(FIRST, LAST + 1)]
     return [None, *product(_of_kind(problem, requirement), starts)]

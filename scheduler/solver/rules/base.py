@@ -10,10 +10,12 @@ from typing import Any, ClassVar, Protocol, cast
 from pydantic import JsonValue
 
 from scheduler.domain.goal import Term
+from scheduler.domain.held import held_bookings
 from scheduler.domain.plan import BookingKey, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Concern, Violation
 from scheduler.solver.compiled import Compiled
+from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.view import View
 
 Expr = Any
@@ -244,6 +246,8 @@ class TermRule(Rule):
     """A term of the goal: it measures a plan, prices it in the model, and is a hard rule where the goal limits it."""
 
     term: ClassVar[Term]
+    grows: ClassVar[bool] = True
+    """Whether a limit can always be kept by leaving activities out."""
 
     @abstractmethod
     def measure(self, view: View) -> float:
@@ -254,11 +258,17 @@ class TermRule(Rule):
         """What one integer of the term's expression in the model is worth, in the term's unit."""
 
     def check(self, view: View) -> Iterable[Violation]:
-        """A breach where the value exceeds the goal's limit."""
+        """A breach where the value exceeds the goal's limit, by what stands alone or by all."""
         limit = view.problem.goal.limits.get(self.term)
         if limit is not None and (value := self.measure(view)) > limit + 1e-6:
-            keys = tuple(b.key for b in view.plan.bookings)
-            yield self.violation(*keys, amount=value - limit, value=value, limit=limit)
+            held = held_bookings(view.problem)
+            parties = held if value <= self.standing(view.problem) + 1e-6 else (b.key for b in view.plan.bookings)
+            yield self.violation(*parties, amount=value - limit, value=value, limit=limit)
+
+    def standing(self, problem: Problem) -> float:
+        """What the term amounts to by facts and freeze alone: a limit asks for no less."""
+        held = tuple(held_bookings(problem).values()) if self.grows else ()
+        return self.measure(View(problem, with_routes(problem, Plan(bookings=held)))) if held else 0.0
 
     def explain(self, violation: Violation) -> str:
         found, limit = violation.details["value"], violation.details["limit"]

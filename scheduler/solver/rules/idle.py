@@ -13,6 +13,7 @@ from scheduler.solver.view import View, minutes
 class Idle(TermRule):
     id = "idle"
     term = Term.IDLE
+    grows = False
     unit = "minutes"
 
     def measure(self, view: View) -> float:

@@ -13,6 +13,7 @@ from scheduler.solver.view import View, minutes
 class LargestIdle(TermRule):
     id = "largest-idle"
     term = Term.LARGEST_IDLE
+    grows = False
     unit = "minutes"
 
     def measure(self, view: View) -> float:

@@ -17,6 +17,7 @@ PARTS = 1000
 class Unscheduled(TermRule):
     id = "unscheduled"
     term = Term.UNSCHEDULED
+    grows = False
     unit = ""
 
     def measure(self, view: View) -> float:
