@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: list instances, score solutions, measure quality, exactness, scale."""
+"""`python -m benchmarks`: list instances, score solutions, measure quality, exactness, scale, reliability."""
 
 from pathlib import Path
 from typing import Annotated

@@ -7,6 +7,7 @@ from scheduler.domain.plan import Booking, Plan
 from scheduler.domain.verdict import Verdict, Violation
 from scheduler.sync.cycle import Connection, Office, Report, run
 from scheduler.sync.event import Event, EventKey, uid_of
+from scheduler.sync.guard import Limits
 from scheduler.sync.inbound.judging import Policy
 from scheduler.sync.link import Box, Intent, Link
 from scheduler.sync.port import Backend
@@ -42,6 +43,7 @@ class World:
         workers: int = 1,
     ) -> None:
         self.backend, self.store, self.policy, self.workers = backend, store, policy or Policy(), workers
+        self.limits = Limits()
         self.time = NOW
         self.planned: dict[tuple[str, str], Event] = {}
         self.forbidden = set(forbidden)
@@ -83,7 +85,7 @@ class World:
         return intents
 
     def office(self) -> Office:
-        connection = Connection(self.backend, self.policy)
+        connection = Connection(self.backend, self.policy, self.limits)
         return Office(
             {NAME: connection}, self.store, self.plan, self.judge, NOW + 30 * DAY, lambda: self.time, self.wait
         )

@@ -64,7 +64,7 @@ class Calendars(RuleBasedStateMachine):
             self.close_rig()
             self.folder.cleanup()
 
-    def _choose(self, name: str) -> Fault | None:
+    def _choose(self, name: str, mailbox: str) -> Fault | None:
         if self.crash_at > 0:
             self.crash_at -= 1
             if self.crash_at == 0:

@@ -20,6 +20,9 @@ from scheduler.sync.port import (
     Unreachable,
 )
 
+WAIT = timedelta(seconds=30)
+"""What a throttled request is told to wait."""
+
 
 class Fault(Enum):
     LOST = auto()
@@ -36,29 +39,32 @@ class Crash(BaseException):
 
 
 class Faulty:
-    """A backend that fails as `choose` says, given the name of what is asked. It counts what arrived.
+    """A backend that fails as `choose` says, given the name of what is asked, and the mailbox. It counts what arrived.
 
     `choose` gives a fault, None, or raises Crash; it is asked before each request.
     """
 
-    def __init__(self, backend: Backend, choose: Callable[[str], Fault | None]) -> None:
+    def __init__(self, backend: Backend, choose: Callable[[str, str], Fault | None]) -> None:
         self.inner, self.choose = backend, choose
         self.writes = self.requests = 0
         self.crash_after = False
+        self.before: Callable[..., None] = lambda name, *given: None
+        """What happens on the server right before a write arrives."""
 
     @property
     def capabilities(self) -> frozenset[Capability]:
         return self.inner.capabilities
 
     def _write(self, name: str, *given: Any) -> Any:
-        fault = self.choose(name)
+        fault = self.choose(name, str(given[0]) if given else "")
         self.requests += 1
         if fault is Fault.LOST:
             raise Unreachable("dropped on the way")
         if fault is Fault.THROTTLED:
-            raise Throttled("slow down", timedelta(seconds=30))
+            raise Throttled("slow down", WAIT)
         if fault is Fault.UNCLEAR_BEFORE:
             raise Unclear("the connection broke")
+        self.before(name, *given)
         result = getattr(self.inner, name)(*given)
         self.writes += 1
         if self.crash_after:
@@ -69,10 +75,10 @@ class Faulty:
         return result
 
     def _read(self, name: str, *given: Any) -> Any:
-        fault = self.choose(name)
+        fault = self.choose(name, str(given[0]) if given else "")
         self.requests += 1
         if fault is Fault.THROTTLED:
-            raise Throttled("slow down", timedelta(seconds=30))
+            raise Throttled("slow down", WAIT)
         if fault is not None:
             raise Unreachable("dropped on the way")
         return getattr(self.inner, name)(*given)
@@ -105,11 +111,11 @@ class Faulty:
         self.inner.close()
 
 
-def at_random(share: float, seed: int) -> Callable[[str], Fault | None]:
+def at_random(share: float, seed: int) -> Callable[[str, str], Fault | None]:
     """So many of the requests fail, half of them after they were carried out."""
     chance = random.Random(seed)
 
-    def choose(name: str) -> Fault | None:
+    def choose(name: str, mailbox: str) -> Fault | None:
         if chance.random() >= share:
             return None
         if chance.random() < 0.5:
@@ -119,5 +125,5 @@ def at_random(share: float, seed: int) -> Callable[[str], Fault | None]:
     return choose
 
 
-def none(name: str) -> Fault | None:
+def none(name: str, mailbox: str) -> Fault | None:
     return None
