@@ -10,7 +10,7 @@ from scheduler.domain.goal import Goal, Term
 from scheduler.domain.override import Lock, LockKind
 from scheduler.domain.plan import Plan, Reason
 from scheduler.domain.problem import Problem
-from scheduler.solver.reasons import insertable, reasons
+from scheduler.solver.reasons import asking, insertable, reasons
 from scheduler.solver.verify import verify
 from tests import builders as b
 
@@ -257,3 +257,12 @@ def test_many_technicians_take_no_longer_than_allowed() -> None:
     assert monotonic() - began < 5
     assert len(found) == 30 and all(u.reasons for u in found)
     assert "150 of 300 technicians" in text(found[0].reasons)
+
+
+def test_when_time_is_long_up_nobody_is_asked_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "GRACE_SECONDS", -1.0)
+    asked = [b.activity(f"a{n}", requirements=(b.requirement("technician", skills={"gas": n + 1}),)) for n in range(3)]
+    found = reasons(b.problem(technicians=[b.technician("ann")], activities=asked), Plan(), limit_seconds=0)
+    assert [r.text for u in found for r in u.reasons] == [
+        f"time was up before any technician was looked at for a{n} (technician)" for n in range(3)
+    ]

@@ -21,6 +21,8 @@ from scheduler.solver.verify import verify
 from scheduler.solver.view import View
 
 MOST_RESOURCES = 40
+GRACE_SECONDS = 0.25
+"""When time is up, skills and the like are still asked about for so long."""
 MOST_STARTS = 24
 ONE_DAY = timedelta(days=1)
 TIMELY = tuple(rule for rule in HARD if rule.concerns == TIME)
@@ -85,17 +87,22 @@ class Asker:
 
     def late(self, deadline: float | None = None) -> bool:
         if self._cancel is not None and self._cancel():
-            return True
+            self.deadline = min(self.deadline, monotonic())
         return monotonic() > (self.deadline if deadline is None else min(self.deadline, deadline))
+
+    def _spent(self) -> bool:
+        return monotonic() > self.deadline + GRACE_SECONDS
 
     def role(
         self, activity: Activity, requirements: Sequence[Requirement], requirement: Requirement, until: float
     ) -> Role:
-        """Ask about every resource, the most promising ones at all starts; static answers only when time is up."""
+        """Ask about every resource, the most promising ones at all starts; when time is up, static answers or none."""
         kind: Sequence[Resource] = self.problem.technicians if requirement.kind == "technician" else self.problem.rooms
         total, hurried = len(kind), self.late()
+        known = self._key(activity, requirement, kind) in self._unsuited
+        if self._spent() and not known:
+            return Role(requirement, total, {}, unasked=[r.id for r in kind])
         ranked = self._ranked(activity, requirement, kind) if kind else []
-        known = self._key(activity, requirement, ranked) in self._unsuited
         looked = ranked[:MOST_RESOURCES] if hurried and not known else ranked
         unsuited = self.unsuited(activity, requirements, requirement, looked)
         suited = [r for r in ranked if not unsuited.get(r.id)]

@@ -80,6 +80,8 @@ def not_looked_at(activity: Activity, role: Role) -> Reason:
     kind = role.requirement.kind
     text = (f"the days of {count} of {role.total} {kind}s were not looked at for {activity.id} "
             f"({role.requirement.id}): {looked} were ruled out or tried before")  # fmt: skip
+    if not looked:
+        text = f"time was up before any {kind} was looked at for {activity.id} ({role.requirement.id})"
     return Reason(rule="search", text=text, subjects=(activity.id,))
 
 
