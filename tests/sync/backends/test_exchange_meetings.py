@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from exchangelib.items import DeclineItem
 from exchangelib.properties import ReferenceItemId
 from exchangelib.services import CreateItem
@@ -12,7 +13,7 @@ from exchangelib.services import CreateItem
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.exchange import Exchange
 from scheduler.sync.backends.exchange.connection import Account, connect
-from scheduler.sync.port import Delta, Response
+from scheduler.sync.port import Conflict, Delta, Response
 from tests.sync.backends.contract import DAY, HOUR, START, WINDOW, an_event, cancelled, listing
 from tests.sync.backends.ews import meetings
 from tests.sync.backends.ews.exchange import Exchange as Double
@@ -105,6 +106,18 @@ class TestMeetings(WithExchange):
         assert by == {a.attendee: a for a in backend.get(OFFICE, created.remote_id).answers}
         backend.update(OFFICE, created.remote_id, seen.version, an_event(start=START + DAY, sequence=1, **MEETING))
         assert {a.response for a in backend.get(OFFICE, created.remote_id).answers} == {Response.NONE}
+
+    def test_answers_outlive_a_change_of_words(self, backend: Exchange, double: Double, hand: EwsHand) -> None:
+        double.add_mailbox(OFFICE)
+        created = backend.create(OFFICE, an_event(**MEETING))
+        hand.answer(OFFICE, created.remote_id, OLENA, Response.ACCEPTED)
+        with pytest.raises(Conflict):
+            backend.update(OFFICE, created.remote_id, created.version, an_event(summary="x", sequence=1, **MEETING))
+        seen = backend.get(OFFICE, created.remote_id)
+        reworded = an_event(summary="Bring a ladder", sequence=1, **MEETING)
+        backend.update(OFFICE, created.remote_id, seen.version, reworded)
+        by = {answer.attendee: answer.response for answer in backend.get(OFFICE, created.remote_id).answers}
+        assert by == {OLENA: Response.ACCEPTED, TARAS: Response.NONE, HALL: Response.NONE}
 
     def test_an_attendee_declines_in_their_own_program(
         self, server: EwsServer, backend: Exchange, double: Double

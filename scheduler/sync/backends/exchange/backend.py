@@ -5,14 +5,16 @@ from enum import StrEnum
 from threading import Lock
 from typing import Any
 
-from exchangelib import EWSDateTime, EWSTimeZone
+from exchangelib import EWSTimeZone
 from exchangelib.errors import UnknownTimeZone
 
 from scheduler.domain.interval import Interval
-from scheduler.sync.backends.exchange import calls, freebusy, token
+from scheduler.sync.backends.exchange import freebusy, read, token, write
 from scheduler.sync.backends.exchange.connection import Account, connect
 from scheduler.sync.backends.exchange.errors import reading
-from scheduler.sync.backends.exchange.item import fields_of, invites, remote_of
+from scheduler.sync.backends.exchange.item import fields_of, invites
+from scheduler.sync.backends.exchange.listing import inside
+from scheduler.sync.backends.exchange.remote import remote_of
 from scheduler.sync.backends.exchange.signin import SignIn
 from scheduler.sync.event import Event
 from scheduler.sync.port import Busy, Capability, Conflict, Delta, RemoteEvent, RemoteRoom, SyncError
@@ -56,13 +58,15 @@ class Exchange:
 
     def create(self, mailbox: str, event: Event) -> RemoteEvent:
         fields = {**fields_of(event, self._zone), "uid": event.uid}
-        id, version = calls.create(self._calendar(mailbox), fields, mail=invites(event))
+        id, version = write.create(self._calendar(mailbox), fields, mail=invites(event))
         return _as_written(event, id, version)
 
     def update(self, mailbox: str, remote_id: str, version: str, event: Event) -> RemoteEvent:
-        calendar = self._calendar(mailbox)
+        calendar, fields = self._calendar(mailbox), fields_of(event, self._zone)
+        if invites(event):
+            _leave_invited(fields, event, self._current(mailbox, remote_id, version).event)
         try:
-            new = calls.update(calendar, remote_id, version, fields_of(event, self._zone), mail=invites(event))
+            new = write.update(calendar, remote_id, version, fields, mail=invites(event))
         except Conflict as conflict:
             conflict.seen = self._seen(mailbox, remote_id)
             raise
@@ -70,24 +74,22 @@ class Exchange:
 
     def delete(self, mailbox: str, remote_id: str, version: str, event: Event) -> None:
         """Looks first, for Exchange deletes whatever the version is. What is deleted in between lies in the bin."""
-        seen = self.get(mailbox, remote_id)
-        if seen.version != version:
-            raise Conflict("the event was changed since", seen)
-        calls.delete(self._calendar(mailbox), remote_id, version, mail=invites(event))
+        self._current(mailbox, remote_id, version)
+        write.delete(self._calendar(mailbox), remote_id, version, mail=invites(event))
 
     def get(self, mailbox: str, remote_id: str) -> RemoteEvent:
         calendar = self._calendar(mailbox)
-        item = calls.read_one(calendar, remote_id)
-        return remote_of(item, calls.series_of(calendar, item))
+        item = read.read_one(calendar, remote_id)
+        return remote_of(item, read.series_of(calendar, item))
 
     def find(self, mailbox: str, uid: str) -> tuple[RemoteEvent, ...]:
-        return tuple(remote_of(item) for item in calls.find(self._calendar(mailbox), uid))
+        return tuple(remote_of(item) for item in read.find(self._calendar(mailbox), uid))
 
     def changes(self, mailbox: str, token_given: str | None, window: Interval) -> Delta:
         state, listed = token.read(token_given, window) if token_given is not None else (None, window)
         calendar = self._calendar(mailbox)
-        found, state_now = calls.sync(calendar, state)
-        events, gone = _inside(calendar, found, window)
+        found, state_now = read.sync(calendar, state)
+        events, gone = inside(calendar, found, window)
         return Delta(
             events=events,
             gone=gone if token_given is not None else (),
@@ -116,16 +118,32 @@ class Exchange:
         with self._lock:
             known = self._calendars.get(mailbox)
         if known is None:
-            known = calls.calendar_of(Account(mailbox, self._connection, self._access.value))
+            known = read.calendar_of(Account(mailbox, self._connection, self._access.value))
             with self._lock:
                 self._calendars[mailbox] = known
         return known
+
+    def _current(self, mailbox: str, remote_id: str, version: str) -> RemoteEvent:
+        seen = self.get(mailbox, remote_id)
+        if seen.version != version:
+            raise Conflict("the event was changed since", seen)
+        return seen
 
     def _seen(self, mailbox: str, remote_id: str) -> RemoteEvent | None:
         try:
             return self.get(mailbox, remote_id)
         except SyncError:
             return None
+
+
+def _leave_invited(fields: dict[str, Any], event: Event, there: Event | None) -> None:
+    """Don't write those who are invited already: whoever is written anew has not answered."""
+    for name, wanted, known in (
+        ("required_attendees", event.attendees, there.attendees if there else ()),
+        ("resources", event.rooms, there.rooms if there else ()),
+    ):
+        if {address.lower() for address in wanted} == set(known):
+            del fields[name]
 
 
 def _named(zone: str) -> Any:
@@ -146,33 +164,3 @@ def _as_written(event: Event, id: str, version: str) -> RemoteEvent:
         ical_uid=event.uid,
         event=event,
     )
-
-
-def _inside(
-    calendar: Any, found: list[tuple[str, Any]], window: Interval
-) -> tuple[tuple[RemoteEvent, ...], tuple[str, ...]]:
-    """Of what a sync found, the events in the window, and the ids that may be gone from it."""
-    latest = {item.id: (kind, item) for kind, item in found if kind != "read_flag_change"}
-    items = {id: item for id, (kind, item) in latest.items() if kind != "delete"}
-    masters = {item.uid: id for id, item in items.items() if item.type == "RecurringMaster"}
-    single = [item for item in items.values() if item.type == "Single" and _overlaps(window, item)]
-    events = [remote_of(item) for item in single if item.fieldplan_uid is None]
-    events += [remote_of(item) for item in calls.read(calendar, [i.id for i in single if i.fieldplan_uid])]
-    events += _occurrences(calendar, masters, window) if masters else []
-    inside = [event for event in events if window.overlaps(event.start, event.end)]
-    still = {event.remote_id for event in inside}
-    return tuple(inside), tuple(id for id in latest if id not in still)
-
-
-def _overlaps(window: Interval, item: Any) -> bool:
-    return window.overlaps(item.start, item.end)
-
-
-def _occurrences(calendar: Any, masters: Mapping[str, str], window: Interval) -> list[RemoteEvent]:
-    start, end = (EWSDateTime.from_datetime(moment) for moment in (window.start, window.end))
-    with reading():
-        seen = {item.id: item for item in calls.view(calendar, start, end) if item.uid in masters}
-    series = {id: masters[item.uid] for id, item in seen.items() if item.type in ("Occurrence", "Exception")}
-    ours = [id for id in series if seen[id].fieldplan_uid]
-    foreign = [remote_of(seen[id], series[id]) for id in series if not seen[id].fieldplan_uid]
-    return foreign + [remote_of(item, series[item.id]) for item in calls.read(calendar, ours)]

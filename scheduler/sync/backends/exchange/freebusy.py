@@ -18,7 +18,7 @@ from exchangelib.services import GetUserAvailability
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.exchange.errors import reading
-from scheduler.sync.backends.exchange.item import AVAILABILITY
+from scheduler.sync.backends.exchange.remote import AVAILABILITY
 from scheduler.sync.port import Availability, Busy
 
 LONGEST = timedelta(days=60)

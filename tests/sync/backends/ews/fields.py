@@ -50,11 +50,12 @@ def _categories(item: Item, element: Element) -> None:
 
 
 def _invited(role: str) -> Setter:
+    """A list is written as a whole, and nobody in it has answered yet."""
+
     def put(item: Item, element: Element) -> None:
-        before = {one.address: one for one in item.invited if one.role == role}
         addresses = [child(one, "t:Mailbox/t:EmailAddress").text.lower() for one in element]
         others = [one for one in item.invited if one.role != role]
-        item.invited = others + [before.get(address, Invited(address, role)) for address in addresses]
+        item.invited = others + [Invited(address, role) for address in addresses]
 
     return put
 

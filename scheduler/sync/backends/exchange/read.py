@@ -1,4 +1,4 @@
-"""The requests we make: each is one of exchangelib's services, sent once, with its errors in the port's words."""
+"""The requests that read, in exchangelib's items."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,23 +7,14 @@ import exchangelib.errors as ews
 from exchangelib import CalendarItem
 from exchangelib.fields import TimeZoneField
 from exchangelib.folders import Calendar, Root
-from exchangelib.items import (
-    ALL_OCCURRENCES,
-    ID_ONLY,
-    MOVE_TO_DELETED_ITEMS,
-    NEVER_OVERWRITE,
-    SAVE_ONLY,
-    SEND_TO_ALL_AND_SAVE_COPY,
-    SEND_TO_NONE,
-    SHALLOW,
-)
+from exchangelib.items import ID_ONLY, SHALLOW
 from exchangelib.properties import CalendarView, DistinguishedFolderId, ItemId, Mailbox, RecurringMasterItemId
-from exchangelib.services import CreateItem, DeleteItem, FindItem, GetFolder, GetItem, SyncFolderItems, UpdateItem
+from exchangelib.services import FindItem, GetFolder, GetItem, SyncFolderItems
 from exchangelib.services.common import EWSService
 
-from scheduler.sync.backends.exchange.errors import reading, writing
+from scheduler.sync.backends.exchange.errors import reading
 from scheduler.sync.backends.exchange.item import CONTENT, TIMES
-from scheduler.sync.port import NotFound, Refused
+from scheduler.sync.port import NotFound
 
 SYNC_PAGE = 512
 """Changes in one answer: the most that Exchange gives."""
@@ -38,70 +29,22 @@ def calendar_of(account: Any) -> Any:
         return GetFolder(account=account).get(folders=[folder], additional_fields=None, shape=ID_ONLY)
 
 
-def create(calendar: Any, fields: dict[str, Any], *, mail: bool) -> tuple[str, str]:
-    """Write a new item; its id and ChangeKey."""
-    item = _checked(calendar, fields)
-    with writing():
-        made = CreateItem(account=calendar.account).get(
-            items=[item],
-            folder=calendar,
-            message_disposition=SAVE_ONLY,
-            send_meeting_invitations=SEND_TO_ALL_AND_SAVE_COPY if mail else SEND_TO_NONE,
-        )
-        return made.id, made.changekey
-
-
-def update(calendar: Any, id: str, version: str, fields: dict[str, Any], *, mail: bool) -> str:
-    """Write the fields if the item still has that ChangeKey; the new one."""
-    item = _checked(calendar, {**fields, "id": id, "changekey": version})
-    with writing():
-        _, changekey = UpdateItem(account=calendar.account).get(
-            items=[(item, list(fields))],
-            conflict_resolution=NEVER_OVERWRITE,
-            message_disposition=SAVE_ONLY,
-            send_meeting_invitations_or_cancellations=SEND_TO_ALL_AND_SAVE_COPY if mail else SEND_TO_NONE,
-            suppress_read_receipts=True,
-        )
-        return str(changekey)
-
-
-def delete(calendar: Any, id: str, version: str, *, mail: bool) -> None:
-    """Move the item to the bin. Exchange does not look at the ChangeKey here, whatever its documentation says."""
-    with writing():
-        DeleteItem(account=calendar.account).get(
-            items=[ItemId(id=id, changekey=version)],
-            delete_type=MOVE_TO_DELETED_ITEMS,
-            send_meeting_cancellations=SEND_TO_ALL_AND_SAVE_COPY if mail else SEND_TO_NONE,
-            affected_task_occurrences=ALL_OCCURRENCES,
-            suppress_read_receipts=True,
-        )
-
-
-def _checked(calendar: Any, fields: dict[str, Any]) -> Any:
-    """The item, refused here where exchangelib would refuse it while sending."""
-    try:
-        item = CalendarItem(account=calendar.account, folder=calendar, **fields)
-        item.clean(version=calendar.account.version)
-    except (ValueError, TypeError) as error:
-        raise Refused(f"exchangelib takes no such item: {error}") from error
-    return item
-
-
 def read(calendar: Any, ids: Sequence[str]) -> list[Any]:
     """The items with their content where they are ours, their times alone where not; those that are gone left out."""
     items = [item for item in _fetch(calendar, [ItemId(id=i) for i in ids], TIMES) if _stands(calendar, item)]
-    contents = _fetch(calendar, [ItemId(id=i.id) for i in items if i.fieldplan_uid], CONTENT)
-    ours = {item.id: item for item in contents if _stands(calendar, item)}
-    return [item if item.fieldplan_uid is None else ours[item.id] for item in items if _readable(item, ours)]
+    ours = read_ours(calendar, [item.id for item in items if item.fieldplan_uid is not None])
+    return [item for item in items if item.fieldplan_uid is None] + ours
+
+
+def read_ours(calendar: Any, ids: Iterable[str]) -> list[Any]:
+    """Items that are known to be ours, with their content; those that are gone left out."""
+    found = _fetch(calendar, [ItemId(id=i) for i in ids], CONTENT)
+    return [item for item in found if _stands(calendar, item) and item.fieldplan_uid is not None]
 
 
 def _stands(calendar: Any, item: Any) -> bool:
     """Whether it is a calendar item of this folder; what lies in the bin has another parent."""
     return isinstance(item, CalendarItem) and item.parent_folder_id.id == calendar.id
-
-
-def _readable(item: Any, ours: dict[str, Any]) -> bool:
-    return item.fieldplan_uid is None or item.id in ours
 
 
 def read_one(calendar: Any, id: str) -> Any:
@@ -147,7 +90,7 @@ def find(calendar: Any, uid: str) -> list[Any]:
     """Every item in the folder that carries our uid, the oldest first."""
     with reading():
         ids = [item.id for item in calendar.filter(fieldplan_uid=uid).only("id")]
-    return sorted(read(calendar, ids), key=lambda item: (item.uid != uid, item.datetime_created, item.id))
+    return sorted(read_ours(calendar, ids), key=lambda item: (item.uid != uid, item.datetime_created, item.id))
 
 
 def sync(calendar: Any, state: str | None) -> tuple[list[tuple[str, Any]], str]:
