@@ -13,12 +13,13 @@ from benchmarks.judge import judge
 from benchmarks.options import Data, SetName, existing, named
 from benchmarks.published import published
 from benchmarks.quality import quality
+from benchmarks.reliability import reliability
 from benchmarks.sample import sample
 from benchmarks.scale import scale
 from benchmarks.sets import SETS
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-for command in (quality, sample, exact, scale, imports):
+for command in (quality, sample, exact, scale, imports, reliability):
     app.command()(command)
 
 

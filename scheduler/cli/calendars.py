@@ -125,12 +125,13 @@ class Desk:
         settings = self.opened.settings
         styles = {name: connection.style for name, connection in settings.connections.items()}
         composer = Composer(self.problem, self.plan, self.opened.secret, why)
-        return outbox(composer.wanted(self.people, styles), self.opened.store, self._ours, utc_now())
+        boxes = frozenset(self._boxes())
 
-    def _ours(self, box: "Box", key: "EventKey", event: "Event") -> bool:
-        """Whether an event that the plan doesn't have is this plan's to take away."""
-        inside = self.problem.horizon.overlaps(event.start, event.end)
-        return inside and (key.activity in self.problem.activity or box in self._boxes())
+        def ours(box: "Box", key: "EventKey", event: "Event") -> bool:
+            inside = self.problem.horizon.overlaps(event.start, event.end)
+            return inside and (key.activity in self.problem.activity or box in boxes)
+
+        return outbox(composer.wanted(self.people, styles), self.opened.store, ours, utc_now())
 
     def _boxes(self) -> "list[Box]":
         from scheduler.sync.link import Box

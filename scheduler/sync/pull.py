@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import add
 
@@ -32,6 +32,9 @@ from scheduler.sync.store.port import Batch, Held
 
 log = logging.getLogger(__name__)
 
+AHEAD = timedelta(days=7)
+"""So much more is read at once, so that a window which moves on needs a new listing once a week only."""
+LONG_AGO = timedelta(days=60)
 READS = {Capability.LISTING, Capability.INCREMENTAL, Capability.ANSWERS}
 
 
@@ -95,7 +98,7 @@ def _read(held: Held, backend: Backend, reader: Reader) -> tuple[Cursor, Delta, 
     """What changed, by the stored token as long as its window will do and the calendar knows it."""
     cursor, window, mailbox = held.cursor(), reader.window, held.box.mailbox
     last = cursor.window
-    goes_on = last is not None and last.start <= reader.now and window.end <= last.end
+    goes_on = last is not None and last.start <= reader.now < last.start + LONG_AGO and window.end <= last.end
     if last is not None and goes_on and cursor.token is not None:
         window = last
         try:
@@ -103,6 +106,7 @@ def _read(held: Held, backend: Backend, reader: Reader) -> tuple[Cursor, Delta, 
         except TokenLost:
             delta = backend.changes(mailbox, None, window)
     else:
+        window = Interval(start=window.start, end=window.end + AHEAD)
         delta = backend.changes(mailbox, None, window)
     return cursor.well().model_copy(update={"token": delta.token, "window": window}), delta, window
 

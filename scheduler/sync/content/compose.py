@@ -23,6 +23,7 @@ class Composer:
 
     def __init__(self, problem: Problem, plan: Plan, secret: bytes, why: str = "") -> None:
         self._problem, self._plan, self._secret, self._why = problem, plan, secret, why
+        self._routes = {key: route for route in plan.routes for key in route.bookings}
 
     def wanted(self, people: Iterable[Person], styles: Mapping[str, Style]) -> Iterator[Intent]:
         """Every event that the plan has in the calendars of these people, by the style of their connections."""
@@ -38,7 +39,8 @@ class Composer:
             yield self._meeting(connection, activity, list(dict.fromkeys(invited)), styles[connection])
 
     def _direct(self, booking: Booking, person: Person, style: Style) -> Iterator[Intent]:
-        drive = drive_before(self._problem, self._plan, booking) if style.travel != "none" else None
+        route = self._routes.get(booking.key) if style.travel != "none" else None
+        drive = drive_before(self._problem, self._plan, route, booking)
         key = key_of(booking.key)
         event = self._event(key, [booking], person.language, drive if style.travel == "field" else None)
         reminder = style.reminder

@@ -15,10 +15,9 @@ class Drive:
     length: timedelta
 
 
-def drive_before(problem: Problem, plan: Plan, booking: Booking) -> Drive | None:
-    """The drive to a technician's booking; None where there is none, or nothing is known of it."""
+def drive_before(problem: Problem, plan: Plan, route: DayRoute | None, booking: Booking) -> Drive | None:
+    """The drive to a technician's booking on a day's route; None where there is none, or nothing is known of it."""
     technician = problem.technician.get(booking.resource)
-    route = next((r for r in plan.routes if booking.key in r.bookings), None)
     to = place_of(problem, plan, booking)
     if technician is None or route is None or to is None:
         return None
