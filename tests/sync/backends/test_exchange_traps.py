@@ -4,6 +4,7 @@ import logging
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 import exchangelib
@@ -13,7 +14,17 @@ from lxml import etree
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.exchange import Access, Exchange
-from scheduler.sync.port import Availability, Capability, Conflict, Denied, Refused, Throttled, TokenLost
+from scheduler.sync.port import (
+    Availability,
+    Capability,
+    Conflict,
+    Denied,
+    Refused,
+    Throttled,
+    TokenLost,
+    Unclear,
+    Unreachable,
+)
 from tests.sync.backends.contract import DAY, HOUR, START, WINDOW, an_event, at, cancelled, listing
 from tests.sync.backends.ews import schema
 from tests.sync.backends.ews.exchange import Exchange as Double
@@ -156,6 +167,24 @@ class TestWaiting(WithExchange):
                     call()
                 assert caught.value.retry_after == timedelta(seconds=seconds)
         assert backend.find(OLENA, "u1@fieldplan") == ()
+
+    def test_what_http_says_of_waiting(self, backend: Exchange, server: EwsServer) -> None:
+        backend.find(OLENA, "x")
+        soon = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
+        for status, said, least, most in ((429, "120", 120, 120), (429, "", 30, 30), (503, soon, 290, 300)):
+            server.bare.append((status, said))
+            with pytest.raises(Throttled) as caught:
+                backend.find(OLENA, "x")
+            assert least <= caught.value.retry_after.total_seconds() <= most
+        server.bare.append((429, "120"))
+        with pytest.raises(Throttled):
+            backend.create(OLENA, an_event())
+        for status in (500, 502, 503, 504):
+            server.bare.extend([(status, ""), (status, "120")])
+            with pytest.raises(Unreachable):
+                backend.find(OLENA, "x")
+            with pytest.raises(Unclear):
+                backend.create(OLENA, an_event())
 
     def test_nothing_waits_here(self, backend: Exchange, double: Double) -> None:
         """The queue waits, for every mailbox by itself."""

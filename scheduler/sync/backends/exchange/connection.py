@@ -2,7 +2,8 @@
 
 import logging
 from collections import deque
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +31,11 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class HttpError(exchangelib.errors.EWSError):  # type: ignore[misc]
-    """An answer that is no SOAP, so that nothing is known of the request."""
+    """An answer that is no SOAP, so that nothing is known of the request. It may ask to wait."""
+
+    def __init__(self, status: int, retry_after: timedelta | None) -> None:
+        super().__init__(f"Exchange answers {status} without SOAP")
+        self.retry_after = retry_after
 
 
 class Once(FailFast):  # type: ignore[misc]
@@ -42,14 +47,15 @@ class Once(FailFast):  # type: ignore[misc]
 
     def raise_response_errors(self, response: Any) -> None:
         is_soap = response.status_code in (200, 500) and b"Envelope" in response.content
+        retry_after = _wait(response.headers.get("Retry-After", ""))
         if response.status_code == 429:
-            raise Throttled("Exchange answers 429", _seconds(response.headers.get("Retry-After")))
+            raise Throttled("Exchange answers 429", retry_after or WITHOUT_ADVICE)
         if is_soap and b"BackOffMilliseconds" in response.content:
             _raise_back_off(response.content)
         if response.status_code in (401, 403):
             raise Denied(f"Exchange refuses the credentials ({response.status_code})")
         if not is_soap:
-            raise HttpError(f"Exchange answers {response.status_code} without SOAP")
+            raise HttpError(response.status_code, retry_after)
 
 
 def _raise_back_off(content: bytes) -> None:
@@ -62,8 +68,14 @@ def _raise_back_off(content: bytes) -> None:
             raise Throttled("Exchange is busy", timedelta(milliseconds=int(value.text or 0)))
 
 
-def _seconds(given: str | None) -> timedelta:
-    return timedelta(seconds=int(given)) if given and given.isdigit() else WITHOUT_ADVICE
+def _wait(given: str) -> timedelta | None:
+    """What Retry-After says, in seconds or as a date."""
+    if given.isdigit():
+        return timedelta(seconds=int(given))
+    try:
+        return max(parsedate_to_datetime(given) - datetime.now(UTC), timedelta(0))
+    except (ValueError, TypeError):
+        return None
 
 
 class _Apart(CachingProtocol):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from exchangelib.errors import EWSError
 from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from scheduler.sync.backends.exchange.connection import WITHOUT_ADVICE
+from scheduler.sync.backends.exchange.connection import WITHOUT_ADVICE, HttpError
 from scheduler.sync.port import (
     Conflict,
     Denied,
@@ -66,6 +66,10 @@ def reading() -> Iterator[None]:
         yield
     except SyncError:
         raise
+    except HttpError as error:
+        if error.retry_after is not None:
+            raise Throttled(_words(error), error.retry_after) from error
+        raise Unreachable(_words(error)) from error
     except EWSError as error:
         raise _said(_cause(error)) or Unreachable(_words(error)) from error
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import ssl
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -57,6 +58,8 @@ class EwsServer:
         self.tokens: dict[str, User] = {}
         self.close_after = ""
         """An operation that is done and never answered: the connection breaks."""
+        self.bare: deque[tuple[int, str]] = deque()
+        """Statuses, with what Retry-After says, that the next requests get without being looked at."""
         self.lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
@@ -145,6 +148,9 @@ def _handler(server: EwsServer) -> type[BaseHTTPRequestHandler]:
             if self.path == "/token":
                 given = server.token(parse_qs(data.decode()))
                 self._say(*((200, given) if given else (401, {"error": "invalid_client"})))
+            elif server.bare:
+                status, retry_after = server.bare.popleft()
+                self._answer(status, b"", *([("Retry-After", retry_after)] if retry_after else []))
             elif self.path != "/EWS/Exchange.asmx":
                 self._answer(404, b"")
             elif user := self._signed_in():
