@@ -8,7 +8,7 @@ from scheduler.domain.activity import Activity
 from scheduler.domain.held import open_activities
 from scheduler.domain.plan import Plan, Reason, Unscheduled
 from scheduler.domain.problem import Problem
-from scheduler.domain.verdict import Verdict
+from scheduler.domain.verdict import Concern, Verdict
 from scheduler.solver.reasons import sentences
 from scheduler.solver.reasons.asking import Asker, Role, book
 from scheduler.solver.reasons.options import Option, Teams, options
@@ -101,8 +101,9 @@ class _Weigher:
         for role in roles:
             if (best := role.closest) is not None and best.breaches:
                 booking = book(activity, role.requirement, 0, self.problem.resource[best.resource], best.start)
-                found.append((closeness(best.breaches),
-                              sentences.closest(self.problem, activity, (booking,), best.breaches)))  # fmt: skip
+                timely = best.kind == "alone" and any(Concern.TIME in v.concerns for v in best.breaches)
+                reason = sentences.closest(self.problem, activity, (booking,), best.breaches, empty=timely)
+                found.append((closeness(best.breaches), reason))
         return found
 
     def _of_set(self, activity: Activity, roles: Sequence[Role], teams: Teams) -> list[Reason]:

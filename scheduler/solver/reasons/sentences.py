@@ -43,13 +43,20 @@ def when(problem: Problem, moment: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
-def closest(problem: Problem, activity: Activity, bookings: Sequence[Booking], breaches: Sequence[Violation]) -> Reason:
-    """What stands in the way of the alternative that breaks least: its first breach leads, the others follow."""
+def closest(
+    problem: Problem, activity: Activity, bookings: Sequence[Booking], breaches: Sequence[Violation], *,
+    empty: bool = False,
+) -> Reason:  # fmt: skip
+    """What stands in the way of the alternative that breaks least: its first breach leads, the others follow.
+
+    `empty`: the breaches are those on a day without anything else.
+    """
     who = " and ".join(b.resource for b in bookings)
     start = when(problem, bookings[0].start)
     told = "; ".join(dict.fromkeys(v.text or explain(v) for v in breaches[:3]))
     more = f"; and {len(breaches) - 3} more" if len(breaches) > 3 else ""
-    text = f"of what was tried, {who} at {start} comes closest: {told}{more}"
+    day = ", even on an otherwise empty day" if empty else ""
+    text = f"of what was tried, {who} at {start} comes closest{day}: {told}{more}"
     return Reason(
         rule=breaches[0].rule, text=text, subjects=_subjects(activity, (b.resource for b in bookings), breaches)
     )
