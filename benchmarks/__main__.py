@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: list instances, score solutions, measure quality, exactness, scale, reliability."""
+"""`python -m benchmarks`: list instances, score solutions, measure quality, exactness, scale, stopping, reliability."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,9 +17,10 @@ from benchmarks.reliability import reliability
 from benchmarks.sample import sample
 from benchmarks.scale import scale
 from benchmarks.sets import SETS
+from benchmarks.stopping import stopping
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-for command in (quality, sample, exact, scale, imports, reliability):
+for command in (quality, sample, exact, scale, stopping, imports, reliability):
     app.command()(command)
 
 

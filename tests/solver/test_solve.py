@@ -1,5 +1,8 @@
 """The entry: what a caller gives, is told while it runs, and gets."""
 
+import os
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -90,6 +93,25 @@ def test_every_outcome_is_verified_and_tells_why_what_is_left_out_is(seed: int) 
 def test_the_same_seed_and_budget_give_the_same_plan() -> None:
     first, again = (solved(busy(10), seed=3, deterministic=0.4) for _ in range(2))
     assert first.plan == again.plan and first.bound == again.bound and first.steps == again.steps
+
+
+def test_the_same_seed_and_budget_give_the_same_plan_in_every_process() -> None:
+    code = (
+        "from tests.solver.test_solve import busy, solved;"
+        "print(*(solved(busy(n), seed=3, deterministic=0.4).plan.model_dump_json() for n in (4, 12)))"
+    )
+    path = os.pathsep.join(p for p in sys.path if p)
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(runs) == 1 and len(runs.pop()) > 1000
 
 
 def test_progress_grows() -> None:

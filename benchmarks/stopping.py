@@ -1,0 +1,58 @@
+"""How late a solve comes back, after its time limit and after a cancel."""
+
+import time
+from threading import Event, Timer
+from typing import Annotated
+
+import typer
+
+from benchmarks.field import Size, field_service
+from scheduler.domain.problem import Problem
+
+PROMISED_SECONDS = 0.5
+SIZES = (10, 100, 1000)
+PER_TECHNICIAN = 10
+"""Activities; the sizes of a real week."""
+
+
+def stopping(
+    activities: Annotated[list[int] | None, typer.Option(help="Sizes to try; 10, 100 and 1000 when not given.")] = None,
+    limits: Annotated[list[float] | None, typer.Option(help="Seconds to solve for; 1 and 3 when not given.")] = None,
+    workers: Annotated[int, typer.Option(help="Threads.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of the generator and of the search.")] = 1,
+) -> None:
+    """Print by how much a solve overruns its limit and a cancel; exit with 1 above half a second of CPU time."""
+    late = 0.0
+    typer.echo("activities  seconds  until       on the clock  CPU seconds")
+    for count in activities or SIZES:
+        problem = field_service(Size(count, max(2, count // PER_TECHNICIAN), 2), seed)
+        for seconds in limits or (1.0, 3.0):
+            for cancelled in (False, True):
+                clock, cpu = _overrun(problem, seconds, workers, seed, cancelled)
+                late = max(late, cpu)
+                told = "the cancel" if cancelled else "the limit"
+                typer.echo(f"{count:10} {seconds:8.1f}  {told:10} {clock:13.2f} {cpu:12.2f}")
+    raise typer.Exit(late > PROMISED_SECONDS)
+
+
+def _overrun(problem: Problem, seconds: float, workers: int, seed: int, cancelled: bool) -> tuple[float, float]:
+    """Seconds on the clock and of CPU time from the moment to stop until the plan is there; 0 when it was there before.
+
+    The CPU time is what counts on a machine that others use too.
+    """
+    from scheduler.solver.solve import solve
+
+    reached = Event()
+    marks: list[tuple[float, float]] = []
+
+    def mark() -> None:
+        marks.append((time.monotonic(), time.process_time()))
+        reached.set()
+
+    timer = Timer(seconds, mark)
+    timer.start()
+    limit, cancel = (1000.0, reached.is_set) if cancelled else (seconds, None)
+    solve(problem, time_limit=limit, seed=seed, workers=workers, cancel=cancel)
+    clock, cpu = time.monotonic(), time.process_time()
+    timer.cancel()
+    return (clock - marks[0][0], cpu - marks[0][1]) if marks else (0.0, 0.0)
