@@ -6,7 +6,7 @@ from typing import Any
 
 import exchangelib.errors as ews
 from exchangelib.errors import EWSError
-from requests.exceptions import ConnectTimeout
+from requests.exceptions import ConnectTimeout, RequestException, SSLError
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from scheduler.sync.backends.exchange.connection import WITHOUT_ADVICE, HttpError
@@ -70,7 +70,7 @@ def reading() -> Iterator[None]:
         if error.retry_after is not None:
             raise Throttled(_words(error), error.retry_after) from error
         raise Unreachable(_words(error)) from error
-    except EWSError as error:
+    except (EWSError, RequestException) as error:
         raise _said(_cause(error)) or Unreachable(_words(error)) from error
 
 
@@ -118,8 +118,8 @@ def _never_sent(error: Exception) -> bool:
     reason = below.args[0] if below is not None and below.args else None
     if isinstance(reason, MaxRetryError):
         reason = reason.reason
-    certificate = "CERTIFICATE_VERIFY_FAILED" in str(error)
-    return isinstance(below, ConnectTimeout) or isinstance(reason, NewConnectionError) or certificate
+    mistrusted = isinstance(below, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(below)
+    return isinstance(below, ConnectTimeout) or isinstance(reason, NewConnectionError) or mistrusted
 
 
 def _words(error: Exception) -> str:

@@ -10,8 +10,8 @@ from exchangelib.properties import Attendee, Mailbox
 from scheduler.sync import body
 from scheduler.sync.event import Event, EventStatus
 
-SUBJECT_LIMIT = 255
-"""Characters; Exchange refuses longer subjects, and categories too."""
+LONGEST = 255
+"""Characters of a subject, a place or a category; Exchange refuses more."""
 
 OUR_PROPERTIES = "8a2f2f1c-6a0e-4b8c-9d37-5f1d60a9e7b4"
 """The property set that is ours; whoever writes our properties by other means needs it."""
@@ -87,14 +87,14 @@ def fields_of(event: Event, zone: Any) -> dict[str, Any]:
     """What we own of an item, by exchangelib's names. None takes a field away."""
     said = body.marked(event)
     fields = {
-        "subject": event.summary[:SUBJECT_LIMIT] or None,
+        "subject": event.summary[:LONGEST] or None,
         "body": exchangelib.HTMLBody(said.html) if said.html else exchangelib.Body(said.description),
         "start": _moment(event.start),
         "end": _moment(event.end),
         "_start_timezone": zone,
         "_end_timezone": zone,
-        "location": event.location[:SUBJECT_LIMIT] or None,
-        "categories": [category[:SUBJECT_LIMIT] for category in event.categories] or None,
+        "location": event.location[:LONGEST] or None,
+        "categories": [category[:LONGEST] for category in event.categories] or None,
         "legacy_free_busy_status": _SHOWN[event.status],
         "reminder_is_set": event.reminder is not None,
         "reminder_minutes_before_start": _minutes(event.reminder),
