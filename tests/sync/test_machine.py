@@ -1,32 +1,34 @@
 """Plan, push, people's moves, deletions and copies, crashes, lost tokens, throttling, time: in any order, all is well.
 
-Whoever writes a backend plugs it in: a subclass of `Calendars` with `open_rig` that gives a backend and a hand on an
-empty server, and one line `TestX = Calendars.TestCase` as at the end.
+Whoever writes a backend plugs it in by its rig, as at the end of the file.
 """
 
 import tempfile
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from scheduler.sync.backends.memory import Memory
+from scheduler.sync.backends.memory import EVERYTHING, Memory
 from scheduler.sync.event import uid_of
 from scheduler.sync.inbound.judging import Policy
 from scheduler.sync.link import Box, Decision, LinkState, Matter
-from scheduler.sync.port import Backend, Capability, RemoteEvent
+from scheduler.sync.port import Capability, RemoteEvent
 from scheduler.sync.store.sqlite import SqliteStore
-from tests.sync.backends.hand import Hand
 from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.faults.port import Crash, Fault, Faulty
-from tests.sync.office import DAY, HOUR, NAME, NOW, SECRET, World, key
+from tests.sync.office import HOUR, NAME, SECRET, World, key
+from tests.sync.reliability.rigs import Rig, address, exchange, memory
 
 ACTIVITIES = ("a", "b", "c")
-SLOTS = [NOW + 3 * DAY + n * HOUR for n in range(8)]
+SLOTS = [datetime(2027, 3, 27, 22, tzinfo=UTC) + n * HOUR for n in range(8)]
+"""Over the change of clocks in Europe."""
+OpenRig = Callable[[], AbstractContextManager[Rig]]
 FORBIDDEN = SLOTS[-2:]
 activities = st.sampled_from(ACTIVITIES)
 slots = st.sampled_from(SLOTS)
@@ -36,23 +38,18 @@ some = st.sampled_from([None, Fault.LOST, Fault.THROTTLED])
 class Calendars(RuleBasedStateMachine):
     """Events of a few activities in one mailbox."""
 
-    mailbox: ClassVar[str] = "olena@example.com"
-    clean: bool = True
-
-    def open_rig(self) -> tuple[Backend, Hand]:
-        raise NotImplementedError
-
-    def close_rig(self) -> None:
-        """Take the server down."""
+    rig: ClassVar[OpenRig]
 
     @initialize(policy=st.sampled_from([Policy(), Policy(moved="ask"), Policy(declined="apply")]))
     def begin(self, policy: Policy) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "sync.db"
-        backend, self.hand = self.open_rig()
+        self.server = ExitStack()
+        rig = self.server.enter_context(type(self).rig())
+        self.hand, self.mailbox = rig.hand, rig.mailbox(0)
         self.faults: dict[bool, list[Fault | None]] = {True: [], False: []}  # of writes, of reads
         self.crash_at = 0
-        self.faulty = Faulty(backend, self._choose)
+        self.faulty = Faulty(rig.open(), self._choose)
         self.world = World(self.faulty, SqliteStore(self.path), policy=policy, forbidden=FORBIDDEN)
         self.copies: set[str] = set()
         self.notes: dict[str, list[str]] = {}
@@ -61,7 +58,8 @@ class Calendars(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "world"):
             self.world.store.close()
-            self.close_rig()
+            self.faulty.close()
+            self.server.close()
             self.folder.cleanup()
 
     def _choose(self, name: str, mailbox: str) -> Fault | None:
@@ -225,20 +223,21 @@ class Calendars(RuleBasedStateMachine):
             assert there[0].event is not None and word in there[0].event.notes, f"a note of {activity} is lost"
 
 
-class MemoryCalendars(Calendars):
-    def open_rig(self) -> tuple[Backend, Hand]:
-        memory = Memory(frozenset(Memory().capabilities) - self.without)
-        return memory, MemoryHand(memory)
-
-    without: ClassVar[frozenset[Capability]] = frozenset()
-
-
-class PlainCalendars(MemoryCalendars):
-    """As Exchange: nothing keeps a second create out. And no tokens."""
-
-    without = frozenset({Capability.CREATE_ONCE, Capability.INCREMENTAL})
+@contextmanager
+def simple() -> Iterator[Rig]:
+    """A server that keeps a second create out and lists all each time."""
+    server = Memory(EVERYTHING - {Capability.INCREMENTAL})
+    yield Rig("simple", lambda: server, MemoryHand(server), address)
 
 
-TestMemory = MemoryCalendars.TestCase
-TestPlain = PlainCalendars.TestCase
-TestMemory.settings = TestPlain.settings = settings(stateful_step_count=30, deadline=None)
+def machine(rig: OpenRig, examples: int | None = None) -> type[Any]:
+    """The test of a rig; slow servers are tried a few times only."""
+    found: type[Any] = type("Calendars", (Calendars,), {"rig": staticmethod(rig)}).TestCase
+    most = {} if examples is None else {"max_examples": examples}
+    found.settings = settings(stateful_step_count=30, deadline=None, **most)
+    return found
+
+
+TestMemory = machine(memory)
+TestSimple = machine(simple)
+TestExchange = machine(exchange, examples=5)
