@@ -21,6 +21,7 @@ from scheduler.sync.link import Box, LinkState
 from scheduler.sync.port import Backend, Capability, SyncError
 from scheduler.sync.pull import Reader, pull
 from scheduler.sync.push import deliver
+from scheduler.sync.reconcile import still_wanted
 from scheduler.sync.store.port import Held, LeaseLost, Store
 
 log = logging.getLogger(__name__)
@@ -178,8 +179,10 @@ def _blast(office: Office, boxes: list[Box], allowed: int) -> Blast | None:
     now = office.now()
     for name, connection in office.connections.items():
         mine = [box for box in boxes if box.connection == name]
-        outbox, known = map(office.store.intents, mine), map(office.store.links, mine)
-        found = blast(outbox, known, connection.limits, now, allowed)
+        outbox = [office.store.intents(box) for box in mine]
+        if all(still_wanted(intent, now) for intents in outbox for intent in intents.values()):
+            continue
+        found = blast(outbox, map(office.store.links, mine), connection.limits, now, allowed)
         if found is not None:
             return found
     return None

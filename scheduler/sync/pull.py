@@ -112,10 +112,14 @@ def _read(held: Held, backend: Backend, reader: Reader) -> tuple[Cursor, Delta, 
 
 
 def _asked(sight: Sight, links: Mapping[EventKey, Link], backend: Backend, mailbox: str) -> Sight:
-    """What is not listed any more, or was changed past us, is asked for: only that tells whether it is gone."""
-    stale = {k for k, link in links.items() if link.stale and link.state is LinkState.LIVE and k not in sight.seen}
+    """What is not listed any more, or was changed past us, is asked for: only that tells whether it is gone.
+
+    So is what we wrote since the last reading and did not hear of: a calendar says nothing of what came and went.
+    """
+    live = {key: link for key, link in links.items() if link.state is LinkState.LIVE and key not in sight.seen}
+    doubtful = {key for key, link in live.items() if link.stale or not link.seen}
     seen, gone = dict(sight.seen), set()
-    for key in sorted(sight.missing | stale):
+    for key in sorted(sight.missing | doubtful):
         try:
             seen[key] = backend.get(mailbox, links[key].remote_id)
         except NotFound:

@@ -154,7 +154,7 @@ def next_change(link: Link | None, intent: Intent | None, now: datetime) -> Chan
         return Change(Act.LOOK_UP, link, None, intent)
     if intent is None or intent.refused or (link is not None and link.stale):
         return None
-    event = _still_wanted(intent, now)
+    event = still_wanted(intent, now)
     if link is not None and link.state is LinkState.LIVE:
         return _change_of_live(link, event, intent, now)
     if event is None or (link is not None and link.state is LinkState.DETACHED and _same_time(link.event, event)):
@@ -164,7 +164,8 @@ def next_change(link: Link | None, intent: Intent | None, now: datetime) -> Chan
     return Change(Act.CREATE, link, event.model_copy(update={"sequence": sequence, "notes": ""}), intent)
 
 
-def _still_wanted(intent: Intent, now: datetime) -> Event | None:
+def still_wanted(intent: Intent, now: datetime) -> Event | None:
+    """The event that is to be there; None where none is, or its time has passed."""
     event = intent.event
     if event is None or event.end <= now or event.status is EventStatus.CANCELLED:
         return None

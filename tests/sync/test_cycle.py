@@ -140,6 +140,17 @@ def test_what_a_person_deletes_is_asked_about_and_not_written_again(
     assert world.cycle().counts["created"] == 1 and world.link(ME, "a").sequence == 1
 
 
+def test_what_came_and_went_between_two_readings_is_noticed(
+    world: World, memory: Memory, hand: MemoryHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out(world)
+    hand.remove(ME, next(iter(memory.calendar(ME).events)))
+    changes = memory.changes
+    monkeypatch.setattr(memory, "changes", lambda *given: changes(*given).model_copy(update={"gone": (), "events": ()}))
+    world.cycle()
+    assert world.link(ME, "a").state is LinkState.DETACHED and len(world.store.proposals()) == 1
+
+
 def test_what_left_the_window_is_not_taken_for_deleted(world: World, memory: Memory, hand: MemoryHand) -> None:
     out(world)
     far = NOW + 100 * DAY

@@ -53,10 +53,11 @@ class Trial(World):
 
     def converge(self, most: int = 200) -> int:
         """Cycles until nothing is left to do; resting mailboxes rest as long as they must."""
+        boxes = self.store.boxes()
         for n in range(1, most + 1):
-            report = self.cycle(allowed=10**9)
-            left = any(self.store.intents(box) for box in self.store.boxes())
-            if not report.waiting and not left:
+            report = self.cycle(boxes=boxes, allowed=10**9)
+            boxes = tuple(box for box in boxes if box in report.waiting or self.store.intents(box))
+            if not boxes:
                 return n
             self.time += HOUR / 6
         return most
