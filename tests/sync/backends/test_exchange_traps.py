@@ -19,6 +19,7 @@ from scheduler.sync.port import (
     Capability,
     Conflict,
     Denied,
+    NotFound,
     Refused,
     Throttled,
     TokenLost,
@@ -194,6 +195,37 @@ class TestWaiting(WithExchange):
             backend.create(OLENA, an_event())
         backend.create(TARAS, an_event())
         assert datetime.now(UTC) - before < timedelta(seconds=5)
+
+
+class TestMeaning(WithExchange):
+    @pytest.mark.parametrize(
+        ("code", "write", "read"),
+        [
+            ("ErrorInternalServerTransientError", Unclear, Unreachable),
+            ("ErrorInternalServerError", Unclear, Unreachable),
+            ("ErrorMailboxStoreUnavailable", Unclear, Unreachable),
+            ("ErrorTimeoutExpired", Unclear, Unreachable),
+            ("ErrorTooManyObjectsOpened", Throttled, Throttled),
+            ("ErrorAccessDenied", Denied, Denied),
+            ("ErrorItemNotFound", NotFound, NotFound),
+            ("ErrorStaleObject", Conflict, Conflict),
+            ("ErrorQuotaExceeded", Refused, Unreachable),
+        ],
+    )
+    @pytest.mark.parametrize("kind", [Fault, EwsError])
+    def test_what_exchange_says_is_told_truly(
+        self, backend: Exchange, double: Double, kind: type[EwsError], code: str, write: type, read: type
+    ) -> None:
+        token = listing(backend, OLENA).token
+        double.refusals.append(kind(code))
+        with pytest.raises(write):
+            backend.create(OLENA, an_event())
+        reads: list[Callable[[], object]] = [lambda: backend.changes(OLENA, token, WINDOW)]
+        reads += [lambda: backend.get(OLENA, "x"), lambda: backend.find(OLENA, "x")]
+        for call in reads:
+            double.refusals.append(kind(code))
+            with pytest.raises(read):
+                call()
 
 
 class TestSharing(WithExchange):

@@ -89,7 +89,7 @@ def _paths(calendar: Any, fields: Sequence[str]) -> set[Any]:
 def find(calendar: Any, uid: str) -> list[Any]:
     """Every item in the folder that carries our uid, the oldest first."""
     with reading():
-        ids = [item.id for item in calendar.filter(fieldplan_uid=uid).only("id")]
+        ids = [_whole(item).id for item in calendar.filter(fieldplan_uid=uid).only("id")]
     return sorted(read_ours(calendar, ids), key=lambda item: (item.uid != uid, item.datetime_created, item.id))
 
 
@@ -99,7 +99,7 @@ def sync(calendar: Any, state: str | None) -> tuple[list[tuple[str, Any]], str]:
     found: list[tuple[str, Any]] = []
     with reading():
         while True:
-            found += service.call(
+            page = service.call(
                 folder=calendar,
                 shape=ID_ONLY,
                 additional_fields=_paths(calendar, TIMES),
@@ -108,6 +108,7 @@ def sync(calendar: Any, state: str | None) -> tuple[list[tuple[str, Any]], str]:
                 max_changes_returned=SYNC_PAGE,
                 sync_scope=None,
             )
+            found += [_whole(change) for change in page]
             if service.includes_last_item_in_range or service.sync_state == state:
                 return found, str(service.sync_state)
             state = service.sync_state
@@ -148,6 +149,7 @@ def _view(calendar: Any, start: Any, end: Any) -> list[Any]:
 
 
 def _whole(item: Any) -> Any:
+    """exchangelib returns some errors in place of what was asked."""
     if isinstance(item, Exception):
         raise item
     return item
