@@ -32,6 +32,7 @@ from scheduler.solver.verify import verify
 from scheduler.solver.view import View
 from tests.solver import tiny
 from tests.solver.test_conformance_examples import differing, in_ticks
+from tests.solver.trials import trials
 
 PARTS = 4
 """Tests that the problems are spread over, to run side by side."""
@@ -138,7 +139,7 @@ class Trial:
         known = list(asked.dreamt(seed))
         for plan, costs in known:
             yield from _dreamt_wrongly(problem, plan, costs)
-        for plan in tiny.trials(problem, [plan for plan, _ in known], PLANS, seed):
+        for plan in trials(problem, [plan for plan, _ in known], PLANS, seed):
             whole = asked.completed(plan)
             if plan.bookings:
                 self.judged.add("refuses a plan" if whole is None else "admits a plan")

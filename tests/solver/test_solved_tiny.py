@@ -19,6 +19,7 @@ from scheduler.solver.solve import NOT_MENDED, solve
 from scheduler.solver.verify import verify
 from tests.solver import tiny
 from tests.solver.test_conformance import OF_ROUTES
+from tests.solver.trials import choices
 
 UNAVOIDABLE = {"mandatory", *NOT_MENDED}
 """Breaches that a returned plan may have: they name what could not be scheduled, and limits that this exceeds."""
@@ -83,7 +84,7 @@ def _breaches(problem: Problem, plan: Plan) -> list[Violation]:
 def _ways_in(problem: Problem, plan: Plan, activity: str) -> Iterator[Plan]:
     """The plan with the activity put in by one booking, wherever the grid has a place for it."""
     for requirement in _alone(problem, activity):
-        for choice in tiny.choices(problem, requirement):
+        for choice in choices(problem, requirement):
             if choice is not None:
                 yield _with(problem, plan, activity, requirement, *choice)
 
