@@ -119,3 +119,20 @@ def test_a_waiver_is_no_way_around_a_lock() -> None:
     )  # fmt: skip
     assert_judged(problem, False, stand)
     assert_judged(problem, True, sample.booking("a", "8:30"))
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_crowd_that_is_waived_stays_with_what_is_frozen_in_it(frozen: bool) -> None:
+    """Three in a room for one, two by two."""
+    roles = {"place": None, "requirements": (sample.needs("technician", kind="room"),)}
+    stand = tuple(
+        sample.booking(name, clock, resource="lab") for name, clock in (("a", "8:00"), ("b", "8:20"), ("c", "8:40"))
+    )
+    problem = sample.problem(
+        *(sample.activity(name, **roles) for name in ("a", "b", "c", "d")), rooms=(sample.room(capacity=1),),
+        standing=Plan(bookings=stand), freeze_until=sample.at("8:10") if frozen else None,
+        waivers=(waiver("room-capacity", "b", 1),),
+    )  # fmt: skip
+    assert_judged(problem, True, *stand)
+    assert_judged(problem, True, *stand, sample.booking("d", "9:10", resource="lab"))
+    assert_judged(problem, False, *stand, sample.booking("d", "9:00", resource="lab"))

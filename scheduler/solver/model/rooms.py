@@ -33,33 +33,58 @@ class RoomModel(RouteModel):
 
     def _full(self, lane: int) -> None:
         """The efforts of those in the room, turnaround included, never exceed its capacity."""
-        capacity, rest = int(self.c.room_capacity[lane]), int(self.c.turnaround[lane])
+        capacity = int(self.c.room_capacity[lane])
         if capacity < 0:
             return
+        waived = [group for group in self.c.waived.get("room-capacity", {}) if self._stood_in(lane, group)]
+        if waived:
+            self._never_more(lane, capacity, waived)
+            return
+        rest = int(self.c.turnaround[lane])
         intervals, demands = [], []
-        groups = self._waived_groups(lane)
         for slot in self.candidates(lane):
             if not self.c.is_held(slot):
-                stands = [self.negated(truth) for group, truth in groups if slot in group]
-                here = self.all_of([self.in_lane(slot, lane), *stands], f"counts {slot} {lane}")
                 start, end = self.occupied_from(slot), self.occupied_to(slot) + rest
-                name = f"room {slot} {lane}"
-                intervals.append(self.stay(start, end, here, name))
+                intervals.append(self.stay(start, end, self.in_lane(slot, lane), f"room {slot} {lane}"))
                 demands.append(int(self.c.slots.effort[slot]))
         held = [s for s in self.candidates(lane) if self.c.is_held(s)]
-        for slots, truth in ((held, 1), *groups):
-            for start, end, load in self._held_load(slots, rest):
-                fixed = self.cp.new_optional_fixed_size_interval_var(start, end - start, truth, f"held {lane}")
-                intervals.append(fixed)
-                demands.append(min(load, capacity))
+        for start, end, load in self._held_load(held, rest):
+            intervals.append(self.cp.new_fixed_size_interval_var(start, end - start, f"held {lane}"))
+            demands.append(min(load, capacity))
         if intervals:
             self.cp.add_cumulative(intervals, demands, capacity)
 
-    def _waived_groups(self, lane: int) -> list[tuple[list[int], Expr]]:
-        """Bookings whose crowding stands and is waived, with whether all of them stand."""
-        waived = sorted(map(sorted, self.c.waived.get("room-capacity", {})))
-        here = [slots for slots in waived if all(self.c.holds[s].lane == lane for s in slots)]
-        return [(slots, self.all_of([self.kept(s) for s in slots], f"crowded {slots}")) for slots in here]
+    def _stood_in(self, lane: int, group: frozenset[int]) -> bool:
+        return all(self.c.holds[slot].lane == lane for slot in group)
+
+    def _never_more(self, lane: int, capacity: int, waived: list[frozenset[int]]) -> None:
+        """The same for a room with a crowd that stands and is waived: asked whenever somebody comes."""
+        for last in self.candidates(lane):
+            if isinstance(stay := self._stay(last, lane), int) and stay == 0:
+                continue
+            there = {slot: self._meets(slot, last, lane) for slot in self.candidates(lane)}
+            efforts = sum(int(self.c.slots.effort[slot]) * truth for slot, truth in there.items())
+            exempt = [self._all_held(there), *(self._crowd_alone(group, there) for group in waived)]
+            self.demand(efforts <= capacity, [self.in_lane(last, lane), *map(self.negated, exempt)])
+
+    def _stay(self, slot: int, lane: int) -> Expr:
+        return self.occupied_to(slot) + int(self.c.turnaround[lane]) - self.occupied_from(slot)
+
+    def _meets(self, slot: int, last: int, lane: int) -> Expr:
+        """Whether the slot is in the room when the last one comes."""
+        if slot == last:
+            return self.in_lane(slot, lane)
+        met, later = self.boolean(f"{slot} meets {last}"), self.boolean(f"{slot} after {last}")
+        apart = [self.in_lane(slot, lane), self.in_lane(last, lane), self.negated(met)]
+        self.demand(self.occupied_from(slot) > self.occupied_from(last), [*apart, later])
+        left = self.occupied_to(slot) + int(self.c.turnaround[lane])
+        self.demand(left <= self.occupied_from(last), [*apart, self.negated(later)])
+        return met
+
+    def _crowd_alone(self, group: frozenset[int], there: dict[int, Expr]) -> Expr:
+        """Whether nobody but the crowd is there, and all of it stands."""
+        others = [self.negated(truth) for slot, truth in there.items() if slot not in group]
+        return self.all_of([*(self.kept(slot) for slot in sorted(group)), *others], f"crowd {sorted(group)}")
 
     def _held_load(self, held: list[int], rest: int) -> list[tuple[int, int, int]]:
         """(start, end, effort) of what stands in the room, cut where the sum changes."""
