@@ -186,7 +186,7 @@ class Applier:
         self._held.keep(batch, self._now())
 
 
-def rest(held: Held, error: SyncError, now: datetime) -> Stop:
+def rest(held: Held, error: Exception, now: datetime) -> Stop:
     """Let the mailbox wait for as long as it was told, or longer with each failure."""
     cursor = held.cursor()
     until = error.until(now) if isinstance(error, Throttled) else now + backoff(cursor.failures)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from scheduler.domain.interval import Interval, subtract
 from scheduler.domain.plan import Plan
-from scheduler.sync.apply import Stop
+from scheduler.sync.apply import Stop, rest
 from scheduler.sync.content.people import Person
 from scheduler.sync.event import Event
 from scheduler.sync.guard import Blast, Limits, blast
@@ -157,6 +157,11 @@ def _visit(office: Office, box: Box, write: bool, counts: Counter[str]) -> str:
             _exchange(office, connection, held, write, counts)
         except (Stop, LeaseLost) as why:
             return str(why)
+        except Exception as error:
+            # Whatever it is, the other mailboxes must not suffer from it.
+            log.exception("%s: a fault of ours or of its calendar", box)
+            counts["failed"] += 1
+            return str(rest(held, error, office.now()))
     return ""
 
 

@@ -91,6 +91,20 @@ def test_a_plan_goes_out_once(folder: Path, memory: Memory) -> None:
     assert "4 live" in run("status")
 
 
+def test_each_person_picks_a_connection(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    servers = {"connections.office": Memory(), "connections.home": Memory()}
+    monkeypatch.setattr(opening, "open_backend", lambda given, vault, path: servers[path])
+    monkeypatch.setenv("SECRET", "of the tests")
+    more = '[connections.home]\nkind = "memory"\n[people.taras]\nconnection = "home"\naddress = "t@example.org"'
+    Path("c.toml").write_text(f"{FILE}{more}")
+    assert "8 created" in push()
+    office, home = servers.values()
+    assert [len(m.calendar(a).events) for m, a in ((office, "olena@example.com"), (home, "t@example.org"))] == [4, 4]
+    Path("c.toml").write_text(f"{FILE}{more}".replace('connection = "home"', 'connection = "office"'))
+    push("--allow-deletions", "4")
+    assert not home.calendar("t@example.org").events and len(office.calendar("t@example.org").events) == 4
+
+
 def test_many_deletions_are_asked_about(folder: Path, memory: Memory) -> None:
     push()
     write_plan(0)

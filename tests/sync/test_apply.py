@@ -138,7 +138,7 @@ def test_what_is_refused_waits_for_a_newer_plan(
     assert world.cycle().counts["created"] == 1
 
 
-@pytest.mark.parametrize("error", [Denied, Unreachable])
+@pytest.mark.parametrize("error", [Denied, Unreachable, ZeroDivisionError])
 def test_one_mailbox_in_trouble_leaves_the_others_alone(
     memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
