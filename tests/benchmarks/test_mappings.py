@@ -142,6 +142,24 @@ def test_hard_windows_that_bind_the_end(second: int, agrees: bool) -> None:
     assert found.agrees == agrees == (not found.score.violations)
 
 
+TOUCHING = [{"start": 100, "end": 180}, {"start": 180, "end": 260}]
+
+
+def test_a_window_that_touches_the_next_one_is_late_from_its_closing() -> None:
+    found = judged(UHHC, ended(time_windows=TOUCHING), care_text({"c1": STOPS["c1"], "c2": [("p2", "b", 179, 219)]}))
+    assert {b.rule for b in found.verdict.breaches} == {"team"} and not found.differences
+
+
+@pytest.mark.parametrize(("second", "agrees"), [(175, True), (180, False)])
+def test_the_minute_where_hard_windows_touch_belongs_to_the_later_one(second: int, agrees: bool) -> None:
+    pair = CARE["patients"][1] | {"time_windows": TOUCHING, "synchronization": {"type": "independent"}}
+    metadata = CARE["metadata"] | {"time_window_met": "at_service_start", "cost_components": HARD}
+    text = care({"metadata": metadata, "patients": [CARE["patients"][0], pair]})
+    stops = {"c1": [("p1", "a", 10, 30), ("p2", "a", 170, 200)], "c2": [("p2", "b", second, second + 40)]}
+    found = judged(UHHC, text, care_text(stops))
+    assert found.agrees == agrees == (not found.score.violations)
+
+
 @pytest.mark.parametrize(
     ("lunch", "first", "taken"),
     [(100, 175, (145, 175)), (100, 250, (150, 180)), (100, 300, (150, 180))],

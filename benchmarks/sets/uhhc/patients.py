@@ -21,8 +21,13 @@ def place_of(patient: Patient) -> str:
 
 def activities(instance: Instance) -> Iterator[Activity]:
     """Yield an activity per patient."""
-    kind = "service_windows" if instance.meets_window_at_end else "start_windows"
+    priced = instance.metadata.cost_components.get("total_tardiness") != "HARD"
     for patient in instance.patients:
+        windows = tuple(UNITS.span(window.start, window.end) for window in patient.time_windows)
+        if instance.meets_window_at_end:
+            meant = {"service_windows": windows}
+        else:
+            meant = {"start_windows": windows if priced else tuple(_apart(patient))}
         yield Activity(
             id=patient.id,
             duration=UNITS.length(max(service.duration for service in patient.required_services)),
@@ -31,13 +36,13 @@ def activities(instance: Instance) -> Iterator[Activity]:
             mandatory=not patient.optional,
             requirements=tuple(_requirement(patient, service) for service in patient.required_services),
             meeting=_meeting(patient),
-            priced_windows=instance.metadata.cost_components.get("total_tardiness") != "HARD",
-            **{kind: tuple(_windows(patient))},
+            priced_windows=priced,
+            **meant,
         )
 
 
-def _windows(patient: Patient) -> Iterator[Interval]:
-    """Yield the windows; of two that touch, the minute between belongs to the later one."""
+def _apart(patient: Patient) -> Iterator[Interval]:
+    """Yield the windows; of two that touch, the minute between belongs to the later one, as it does when priced."""
     openings = {window.start for window in patient.time_windows}
     for window in patient.time_windows:
         yield UNITS.span(window.start, window.end - 1 if window.end in openings else window.end)
