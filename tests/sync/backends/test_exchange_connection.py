@@ -13,9 +13,12 @@ from scheduler.domain.plan import Booking, Plan
 from scheduler.sync.connections.opening import open_backend
 from scheduler.sync.connections.secrets import Vault
 from scheduler.sync.connections.settings import ExchangeConnection
+from scheduler.sync.port import Response
 from tests import builders as b
+from tests.sync.backends.ews import meetings
 from tests.sync.backends.ews.exchange import Exchange as Double
 from tests.sync.backends.ews.fixtures import HALL, OLENA, TARAS, WithExchange
+from tests.sync.backends.ews.hand import EwsHand
 from tests.sync.backends.ews.server import EwsServer
 
 MONDAY = datetime.combine(datetime.now(UTC).date() + timedelta(days=7), time(9), UTC)
@@ -76,13 +79,16 @@ class TestCommand(WithExchange):
             horizon=Interval(start=MONDAY - 9 * HOUR, end=MONDAY + timedelta(days=5)),
             time_zone="UTC",
         )
-        times = {"activity": "a", "start": MONDAY, "end": MONDAY + HOUR}
+        Path("p.json").write_text(problem.model_dump_json())
+        self.plan(MONDAY)
+
+    def plan(self, start: datetime) -> None:
+        times = {"activity": "a", "start": start, "end": start + HOUR}
         bookings = (
             Booking(requirement="technician", resource="olena", ordinal=0, **times),
             Booking(requirement="technician", resource="taras", ordinal=1, **times),
             Booking(requirement="room", resource="hall", **times),
         )
-        Path("p.json").write_text(problem.model_dump_json())
         Path("plan.json").write_text(Plan(bookings=bookings).model_dump_json())
 
     def push(self, server: EwsServer, style: str = "") -> str:
@@ -110,3 +116,21 @@ class TestCommand(WithExchange):
         assert "1 created" in self.push(server, style) and "nothing to do" in self.push(server, style)
         assert {(one, mail.kind) for one, mail in double.mails} == {(x, "MeetingRequest") for x in (OLENA, TARAS, HALL)}
         assert len(double.mails) == 3
+
+    def test_answers_do_not_keep_a_new_plan_out(
+        self, folder: None, server: EwsServer, double: Double, hand: EwsHand
+    ) -> None:
+        """Each answer changes the event's version in the organiser's calendar."""
+        double.add_mailbox(OFFICE)
+        style = f'style = {{ mode = "meeting", organizer = "{OFFICE}" }}'
+        self.push(server, style)
+        (meeting,) = double.mailboxes[OFFICE].in_folder("calendar")
+        meetings.decide(double)
+        hand.answer(OFFICE, meeting.id, OLENA, Response.ACCEPTED)
+        double.mails.clear()
+        self.plan(MONDAY + 2 * HOUR)
+        assert "1 updated" in self.push(server, style) and "nothing to do" in self.push(server, style)
+        (meeting,) = double.mailboxes[OFFICE].in_folder("calendar")
+        assert meeting.start == MONDAY + 2 * HOUR and len(double.mails) == 3
+        for one in (OLENA, TARAS, HALL):
+            assert [item.start for item in double.mailboxes[one].in_folder("calendar")] == [meeting.start]
