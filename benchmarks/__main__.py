@@ -7,6 +7,7 @@ import typer
 
 from benchmarks.best_known import best_known
 from benchmarks.exact import exact
+from benchmarks.field import field
 from benchmarks.imports import imports
 from benchmarks.instances import detect, instances_of
 from benchmarks.judge import judge
@@ -20,7 +21,7 @@ from benchmarks.sets import SETS
 from benchmarks.stopping import stopping
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-for command in (quality, sample, exact, scale, stopping, imports, reliability):
+for command in (field, quality, sample, exact, scale, stopping, imports, reliability):
     app.command()(command)
 
 

@@ -1,40 +1,103 @@
-"""Quality: the gap to the best known value after a budget of CPU seconds."""
+"""Quality: the gap to the best known value after a budget of CPU seconds, ours and peers' on the same instances."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from benchmarks.instances import instances_of
-from benchmarks.options import Data, existing, named
-from benchmarks.runs import OURS, Case, Run, mean_gap, ours, perform, read_runs, table_head, table_line
+from benchmarks.options import Data, SetName, existing, named
+from benchmarks.peers import PEERS, Peer
+from benchmarks.runs import OURS, Answer, Case, Run, Solver, mean_gap, ours, perform, read_runs, table_head, table_line
+from benchmarks.sets.base import AnySet
+from benchmarks.subsets import SUBSETS
+from scheduler.domain.problem import Problem
 
 
 def quality(
-    set_name: Annotated[str, typer.Option("--set")],
-    budget: Annotated[float, typer.Option(help="CPU seconds per run; with one worker, seconds on the clock.")] = 60.0,
+    set_name: SetName = None,
+    subset: Annotated[list[str], typer.Option(help=f"Instead of a set: {', '.join(SUBSETS)}.")] = [],  # noqa: B006
+    budget: Annotated[
+        list[float], typer.Option(help="CPU seconds per run; with one worker, seconds on the clock. Repeatable.")
+    ] = [60.0],  # noqa: B006
     data: Data = None,
     instances: Annotated[str, typer.Option(help="Only paths that match, such as 'solomon/R1*.txt'.")] = "*",
     seeds: Annotated[int, typer.Option(help="Seeds 1 to N.", min=1)] = 1,
     workers: Annotated[int, typer.Option(help="Threads of the search.")] = 1,
+    peers: Annotated[str, typer.Option(help=f"Comma-separated: all, or of {', '.join(PEERS)}.")] = "",
+    only_peers: Annotated[bool, typer.Option("--only-peers", help="Leave ourselves out.")] = False,
     plans: Annotated[Path | None, typer.Option(help="Write plans and published formats into this folder.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Append a JSON line per run; runs that stand there are kept.")
     ] = None,
 ) -> None:
     """Solve instances and print cost, best known cost, gap, bound and violations."""
-    benchmark, folder = named(set_name), existing(data)
+    folder, solvers = existing(data), [*([] if only_peers else [OURS]), *_peers(peers)]
     done = {run.key: run for run in read_runs(out)}
     runs: list[Run] = []
-    solver = ours(workers)
     typer.echo(table_head())
-    for path in instances_of(benchmark, folder, instances):
-        for seed in range(1, seeds + 1):
-            case = Case(benchmark, folder, path, OURS, seed, budget)
-            run = done.get(case.key) or _append(perform(case, solver, plans), out)
-            typer.echo(table_line(run))
-            runs.append(run)
-    typer.echo(mean_gap(runs))
+    for benchmark, path in _chosen(set_name, subset, folder, instances):
+        for case in _cases(benchmark, folder, path, solvers, budget, seeds):
+            run = done.get(case.key) or _run(case, workers, plans, out)
+            if run is not None:
+                typer.echo(table_line(run))
+                runs.append(run)
+    for name in solvers:
+        typer.echo(f"{name}: {mean_gap(run for run in runs if run.solver == name)}")
+
+
+def _peers(given: str) -> list[str]:
+    names = list(PEERS) if given == "all" else [name for name in given.split(",") if name]
+    if unknown := sorted(set(names) - set(PEERS)):
+        raise typer.BadParameter(f"there is no peer {', '.join(unknown)}; the peers are {', '.join(PEERS)}")
+    return names
+
+
+def _chosen(set_name: str | None, subsets: list[str], folder: Path, pattern: str) -> Iterator[tuple[AnySet, Path]]:
+    if unknown := sorted(set(subsets) - set(SUBSETS)):
+        raise typer.BadParameter(f"there is no subset {', '.join(unknown)}; there are {', '.join(SUBSETS)}")
+    if not (set_name or subsets):
+        raise typer.BadParameter("name a set by --set or a subset by --subset")
+    for name in subsets:
+        yield from ((SUBSETS[name].benchmark, path) for path in SUBSETS[name].paths(folder) if path.match(pattern))
+    if set_name:
+        yield from ((named(set_name), path) for path in instances_of(named(set_name), folder, pattern))
+
+
+def _cases(
+    benchmark: AnySet, folder: Path, path: Path, solvers: list[str], budgets: list[float], seeds: int
+) -> Iterator[Case]:
+    """Yield what is to be run on one instance; a peer that takes its own time runs once, with budget 0."""
+    for name in solvers:
+        if name in PEERS and PEERS[name].own_time:
+            yield Case(benchmark, folder, path, name, 1, 0.0)
+            continue
+        for seconds in budgets:
+            for seed in range(1, seeds + 1):
+                yield Case(benchmark, folder, path, name, seed, seconds)
+
+
+def _run(case: Case, workers: int, plans: Path | None, out: Path | None) -> Run | None:
+    """Return the run of a case, written down; None, and a line that says why, where a peer cannot express it."""
+    if case.solver == OURS:
+        return _append(perform(case, ours(workers), plans), out)
+    peer, instance = PEERS[case.solver], case.benchmark.read(case.path)
+    if lacking := peer.unsupported(case.benchmark, instance):
+        typer.echo(f"{case.instance[-44:]:44} {peer.name} cannot express {lacking}")
+        return None
+    return _append(perform(case, foreign(peer, case.benchmark, instance), plans), out)
+
+
+def foreign(peer: Peer, benchmark: AnySet, instance: Any) -> Solver:
+    """Return a peer as a solver of one instance; its answer becomes a plan by way of the set's own format."""
+
+    def run(problem: Problem, seconds: float, seed: int) -> Answer:
+        solution, found = peer.run(benchmark, instance, seconds, seed)
+        plan = benchmark.to_plan(instance, solution)
+        return Answer(plan, cpu_s=found.cpu_s, memory_mb=found.memory_mb, release=peer.release)
+
+    return run
 
 
 def _append(run: Run, out: Path | None) -> Run:

@@ -5,7 +5,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,17 @@ LEFT_OUT = re.compile(r"(not visited|visited 0 times|0 visits)$")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a solver found, with a lower bound on each level of the goal, if it proves any."""
+    """What a solver found, with a lower bound on each level of the goal, if it proves any.
+
+    A solver that runs in a process of its own says what that used, and its name with the version.
+    """
 
     plan: Plan
     bound: tuple[float, ...] = ()
     optimal: bool = False
+    cpu_s: float | None = None
+    memory_mb: float | None = None
+    release: str = ""
 
 
 Solver = Callable[[Problem, float, int], Answer]
@@ -56,6 +62,12 @@ class Run:
         Breaches that `verify` finds plus those that the set's scorer finds, without what is only left out.
     plan
         Where the plan was written.
+    components
+        The terms of the set's objective.
+    memory_mb
+        Peak of the process, where the solver has one of its own.
+    release
+        The solver with its version.
     """
 
     set: str
@@ -73,6 +85,9 @@ class Run:
     violations: int
     optimal: bool
     plan: str | None
+    components: dict[str, float] = field(default_factory=dict)
+    memory_mb: float | None = None
+    release: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, int, float]:
@@ -150,7 +165,7 @@ def perform(case: Case, solver: Solver, plans: Path | None) -> Run:
         solver=case.solver,
         seed=case.seed,
         budget_s=case.budget,
-        cpu_s=round(used, 3),
+        cpu_s=round(used if answer.cpu_s is None else answer.cpu_s, 3),
         cost=judged.score.cost,
         priority=judged.score.priority,
         best_known=best,
@@ -160,6 +175,9 @@ def perform(case: Case, solver: Solver, plans: Path | None) -> Run:
         violations=_violations(judged),
         optimal=answer.optimal,
         plan=None if plans is None else str(_write(case, plans, answer.plan, solution)),
+        components=dict(judged.score.components),
+        memory_mb=answer.memory_mb,
+        release=answer.release,
     )
 
 
@@ -196,7 +214,7 @@ def _write(case: Case, plans: Path, plan: Plan, solution: Any) -> Path:
 
 def table_head() -> str:
     """Return the head of the table of runs."""
-    head = f"{'instance':44} {'seed':>4} {'cost':>12} {'best known':>12} {'gap %':>7} {'bound':>12}"
+    head = f"{'instance':44} {'solver':8} {'seed':>4} {'cost':>12} {'best known':>12} {'gap %':>7} {'bound':>12}"
     return f"{head} {'viol':>4} {'cpu s':>7}"
 
 
@@ -206,8 +224,8 @@ def table_line(run: Run) -> str:
     gap = "-" if run.gap is None else f"{100 * run.gap:.2f}"
     first = "/".join(f"{value:g}" for value in run.priority)
     return (
-        f"{run.instance[-44:]:44} {run.seed:>4} {numbers[0]:>12} {numbers[1]:>12} {gap:>7} {_shown(run.bound):>12} "
-        f"{run.violations:>4} {run.cpu_s:>7.1f} {first}{' optimal' if run.optimal else ''}"
+        f"{run.instance[-44:]:44} {run.solver:8} {run.seed:>4} {numbers[0]:>12} {numbers[1]:>12} {gap:>7} "
+        f"{_shown(run.bound):>12} {run.violations:>4} {run.cpu_s:>7.1f} {first}{' optimal' if run.optimal else ''}"
     )
 
 

@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.field import Size, field_service
+from benchmarks.sets.field import FIELD, Recipe, draw
 from scheduler.domain.problem import Problem
 
 PROMISED_SECONDS = 0.5
 SIZES = (10, 100, 1000)
-PER_TECHNICIAN = 10
-"""Activities; the sizes of a real week."""
 
 
 def stopping(
@@ -25,7 +23,7 @@ def stopping(
     late = 0.0
     typer.echo("activities  seconds  until       on the clock  CPU seconds")
     for count in activities or SIZES:
-        problem = field_service(Size(count, max(2, count // PER_TECHNICIAN), 2), seed)
+        problem = FIELD.to_problem(draw(Recipe.usual("full", count, seed)))
         for seconds in limits or (1.0, 3.0):
             for cancelled in (False, True):
                 clock, cpu = _overrun(problem, seconds, workers, seed, cancelled)

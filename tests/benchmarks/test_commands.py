@@ -1,4 +1,4 @@
-"""The commands: runs are judged, written down and resumed; the field generator tells its problem by size and seed."""
+"""The commands: runs are judged, written down and resumed."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 from benchmarks import runs
 from benchmarks import sample as sample_module
 from benchmarks.__main__ import app
-from benchmarks.field import Size, field_service
 from benchmarks.runs import Answer, Case, Run, mean_gap, perform, read_runs
 from benchmarks.sample import sampled
 from benchmarks.sets.uhhc import UHHC
@@ -97,15 +96,6 @@ def test_cpu_seconds_grow() -> None:
     before = runs.cpu_seconds()
     sum(n * n for n in range(200_000))
     assert runs.cpu_seconds() > before
-
-
-def test_field_service_is_told_by_size_and_seed() -> None:
-    size = Size(activities=60, technicians=12, days=2)
-    first, again, other = (field_service(size, seed) for seed in (1, 1, 2))
-    assert first == again != other
-    assert (len(first.activities), len(first.technicians), len(first.rooms)) == (60, 12, 4)
-    held = {skill.skill for technician in first.technicians for skill in technician.skills}
-    assert held <= {"gas", "electric", "hvac", "lifts", "network", "water", "alarms", "solar"}
 
 
 def test_uhhc_is_solved_end_to_end(data: Path) -> None:

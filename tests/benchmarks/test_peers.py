@@ -1,0 +1,111 @@
+"""Peers: an instance becomes their input and their answer the set's solution; what they can't express is named."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.__main__ import app
+from benchmarks.peers import PEERS, Peer
+from benchmarks.peers.routing import BREAKS, CAPACITY, PRIORITIES, PRIZES, SKILLS, Route, Stop, Vehicle
+from benchmarks.peers.views import BEYOND, routing_of, solution_of
+from benchmarks.runs import read_runs
+from benchmarks.sets import SETS
+from benchmarks.sets.field import FIELD, Recipe, draw, write
+from benchmarks.sets.rich_vrptw import RICH_VRPTW
+from benchmarks.sets.vrptw import VRPTW_DISTANCE
+from tests.benchmarks.tiny import SOLOMON, two_depots, vrplib
+
+MODULES = {"pyvrp": "pyvrp", "vroom": "vroom", "ortools": "ortools"}
+PRIZED = vrplib(
+    "PCVRPTW", "VEHICLES: 1\nCAPACITY: 2\nSERVICE_TIME: 5", "PRIZE_SECTION\n1 0\n2 5\n3 50\n4 1\nDEPOT_SECTION\n1\n-1"
+)
+LOOSE = SOLOMON.replace("10          1", "50          1").replace("10          0", "50          0")
+
+
+def installed(name: str) -> Peer:
+    if find_spec(MODULES[name]) is None:
+        pytest.skip(f"{name} comes with the extra `bench`: python3 run.py bench")
+    return PEERS[name]
+
+
+def test_vrptw_is_seen_in_tenths() -> None:
+    seen = routing_of(VRPTW_DISTANCE, VRPTW_DISTANCE.parse(SOLOMON, "tiny"))
+    assert seen.stops == [Stop(1, 10, (0, 100), 6), Stop(2, 10, (0, 100), 4)]
+    assert seen.vehicles == [Vehicle(0, 0, (0, 100), 10)] * 2
+    assert seen.travel.tolist() == [[0, 14, 28], [14, 0, 14], [28, 14, 0]]
+    assert seen.needs == {CAPACITY}
+
+
+def test_routes_come_back_under_the_numbers_of_their_vehicles() -> None:
+    instance = RICH_VRPTW.parse(two_depots(100), "tiny")
+    solution = solution_of(RICH_VRPTW, instance, {1: Route((1,)), 0: Route((0,))})
+    assert solution.routes == {1: (2,), 2: (3,)}
+
+
+def test_levels_become_tags_and_priorities_prizes() -> None:
+    instance = draw(Recipe.usual("routing", 40, 1))
+    seen = routing_of(FIELD, instance)
+    assert seen.needs == {SKILLS, PRIORITIES, BREAKS}
+    for stop, work in zip(seen.stops, instance.work, strict=True):
+        able = [n for n, vehicle in enumerate(seen.vehicles) if stop.skills <= vehicle.skills]
+        wanted = [n for n, t in enumerate(instance.technicians) if t.skills.get(work.skill, 0) >= work.level]
+        assert (able, stop.prize) == (wanted, work.priority)
+
+
+def test_what_a_peer_cannot_express_is_named() -> None:
+    full, routing = (draw(Recipe.usual(variant, 40, 1)) for variant in ("full", "routing"))
+    for peer in PEERS.values():
+        assert "double visits" in peer.unsupported(FIELD, full) and "rooms" in peer.unsupported(FIELD, full)
+    assert PEERS["pyvrp"].unsupported(FIELD, routing) == BREAKS
+    assert not PEERS["vroom"].unsupported(FIELD, routing)
+    assert PEERS["vroom"].unsupported(RICH_VRPTW, RICH_VRPTW.parse(PRIZED, "tiny")) == PRIZES
+    assert set(BEYOND) | {"field", "vrptw-distance", "rich_vrptw"} == set(SETS)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_peer_serves_everybody(name: str) -> None:
+    instance = VRPTW_DISTANCE.parse(LOOSE, "tiny")
+    solution, found = installed(name).run(VRPTW_DISTANCE, instance, 1.0, 1)
+    score = VRPTW_DISTANCE.score(instance, solution)
+    assert score.feasible and score.cost == pytest.approx(5.6)
+    assert found.cpu_s < 5 and found.memory_mb > 10
+
+
+@pytest.mark.parametrize("name", ["pyvrp", "ortools"])
+def test_a_prize_is_weighed_against_the_way(name: str) -> None:
+    instance = RICH_VRPTW.parse(PRIZED, "tiny")
+    solution, _ = installed(name).run(RICH_VRPTW, instance, 1.0, 1)
+    score = RICH_VRPTW.score(instance, solution)
+    assert score.feasible and solution.routes == {1: (2,)}
+
+
+@pytest.mark.parametrize(("name", "variant"), [("vroom", "routing"), ("ortools", "routing"), ("pyvrp", "plain")])
+def test_a_peer_keeps_the_rules_of_field(name: str, variant: str) -> None:
+    instance = draw(Recipe.usual(variant, 40, 1))
+    solution, _ = installed(name).run(FIELD, instance, 2.0, 1)
+    score = FIELD.score(instance, solution)
+    assert score.feasible, score.violations
+    assert score.unscheduled < 15
+
+
+def test_quality_runs_peers_and_says_what_they_lack(tmp_path: Path) -> None:
+    installed("vroom")
+    for recipe in (Recipe.usual("full", 20, 1), Recipe.usual("routing", 20, 1)):
+        (tmp_path / f"{recipe.name}.json").write_text(write(recipe), encoding="utf-8")
+    out = tmp_path / "runs.jsonl"
+    arguments = ["quality", "--set", "field", "--data", str(tmp_path), "--budget", "1", "--only-peers"]
+    done = CliRunner().invoke(app, [*arguments, "--peers", "vroom,pyvrp", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "vroom cannot express double visits, rooms" in done.output
+    assert f"pyvrp cannot express {BREAKS}" in done.output
+    [run] = read_runs(out)
+    assert (run.solver, run.budget_s, run.violations) == ("vroom", 0.0, 0)
+    assert run.release.startswith("vroom 1.") and run.components["travel"] == pytest.approx(run.cost)
+
+
+def test_an_unknown_peer_or_subset_is_refused(tmp_path: Path) -> None:
+    for option in (["--peers", "nobody"], ["--subset", "nothing"], []):
+        done = CliRunner().invoke(app, ["quality", "--data", str(tmp_path), *option])
+        assert done.exit_code == 2, done.output
