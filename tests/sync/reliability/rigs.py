@@ -90,9 +90,32 @@ def exchange() -> Iterator[Rig]:
         server.close()
 
 
+@contextmanager
+def graph() -> Iterator[Rig]:
+    from scheduler.sync.backends.graph import Graph
+    from tests.sync.backends.graph_double.fixtures import Signed
+    from tests.sync.backends.graph_double.graph import Double
+    from tests.sync.backends.graph_double.hand import GraphHand
+    from tests.sync.backends.graph_double.server import GraphServer
+
+    double = Double()
+
+    def mailbox(n: int) -> str:
+        if address(n) not in double.mailboxes:
+            double.add_mailbox(address(n))
+        return address(n)
+
+    server = GraphServer(double)
+    try:
+        yield Rig("graph", lambda: Graph(Signed(), url=server.url), GraphHand(double), mailbox)
+    finally:
+        server.close()
+
+
 RIGS: dict[str, Callable[[], AbstractContextManager[Rig]]] = {
     "memory": memory,
     "exchange": exchange,
+    "graph": graph,
 }
 OUTLIVE: dict[str, Callable[[], AbstractContextManager[Rig]]] = {**RIGS, "memory": durable}
 """The same, of servers that outlive whoever writes to them."""
