@@ -15,13 +15,15 @@ from benchmarks.options import Data, SetName, existing, named
 from benchmarks.published import published
 from benchmarks.quality import quality
 from benchmarks.reliability import reliability
+from benchmarks.report import report
 from benchmarks.sample import sample
 from benchmarks.scale import scale
 from benchmarks.sets import SETS
+from benchmarks.speed import speed
 from benchmarks.stopping import stopping
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-for command in (field, quality, sample, exact, scale, stopping, imports, reliability):
+for command in (field, quality, sample, exact, scale, speed, stopping, imports, reliability, report):
     app.command()(command)
 
 

@@ -107,7 +107,12 @@ def read_runs(path: Path | None) -> Iterator[Run]:
             given = json.loads(line)
         except json.JSONDecodeError:
             continue
-        yield Run(**{**given, "priority": tuple(given["priority"])})
+        yield run_of(given)
+
+
+def run_of(given: dict[str, Any]) -> Run:
+    """Return the run that an object of JSON says."""
+    return Run(**{**given, "priority": tuple(given["priority"])})
 
 
 def ours(workers: int) -> Solver:

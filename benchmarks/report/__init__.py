@@ -1,0 +1,107 @@
+"""Report: what runs wrote down, as tables and plots for the documentation."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benchmarks.report.growth import growth_table, speed_table
+from benchmarks.report.machine import machine
+from benchmarks.report.plots import plot_gaps, plot_growth
+from benchmarks.report.quality import priority_table, routing_table
+from benchmarks.runs import Run, run_of
+from benchmarks.scale import Stage
+from benchmarks.speed import Timing
+from benchmarks.subsets import SUBSETS, Subset
+
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+IMAGES = "images"
+
+
+def report(
+    lines: Annotated[list[Path], typer.Argument(help="Files of JSON lines: quality, scale, speed.", exists=True)],
+    into: Annotated[
+        Path | None, typer.Option(help="A Markdown page with the two markers; plots go into images/ beside it.")
+    ] = None,
+) -> None:
+    """Print tables of what was measured, or write them and plots between the markers of a page."""
+    runs, stages, timings = _read(lines)
+    names = _named(runs)
+    text = "\n".join([*_head(runs), *_quality(runs, names), *_growth(stages, timings)])
+    if into is None:
+        typer.echo(text)
+        return
+    folder = into.parent / IMAGES
+    plots = [*plot_gaps(runs, names, folder), *plot_growth(stages, folder)]
+    shown = [f"![{about}]({IMAGES}/{name})\n" for name, about in plots]
+    into.write_text(placed(into.read_text(encoding="utf-8"), "\n".join([text, *shown])), encoding="utf-8")
+
+
+def placed(page: str, text: str) -> str:
+    """Put a text between the markers of a page, in place of what stands there."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise typer.BadParameter(f"the page lacks the lines {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+
+
+def _read(paths: list[Path]) -> tuple[list[Run], list[Stage], list[Timing]]:
+    """Return what the lines hold; of what was measured twice, the last."""
+    runs: dict[Any, Run] = {}
+    stages: dict[Any, Stage] = {}
+    timings: dict[Any, Timing] = {}
+    for given in _objects(paths):
+        match given.get("kind"):
+            case "scale":
+                stages[given["activities"], given["seed"], given["stage"]] = Stage(**given)
+            case "speed":
+                timings[given["name"], given["activities"]] = Timing(**given)
+            case _:
+                run = run_of(given)
+                runs[run.key] = run
+    return list(runs.values()), list(stages.values()), list(timings.values())
+
+
+def _objects(paths: list[Path]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of all lines; a last line that was cut off is left out."""
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError:
+                continue
+
+
+def _named(runs: list[Run]) -> dict[str, list[Run]]:
+    """Return the runs of each named subset that has any."""
+    found = {name: [run for run in runs if _holds(subset, run)] for name, subset in SUBSETS.items()}
+    return {name: own for name, own in found.items() if own}
+
+
+def _holds(subset: Subset, run: Run) -> bool:
+    path = Path(run.instance)
+    return run.set == subset.set_name and path.stem in subset.stems and path.parent.name == subset.folder
+
+
+def _head(runs: list[Run]) -> list[str]:
+    releases = sorted({run.release for run in runs if run.release})
+    return [f"{date.today().isoformat()}, {machine()}.", f"Peers: {', '.join(releases)}.\n" if releases else ""]
+
+
+def _quality(runs: list[Run], names: dict[str, list[Run]]) -> Iterator[str]:
+    for name, own in names.items():
+        instances = sorted({Path(run.instance).stem for run in own})
+        yield f"**{name}**: {', '.join(instances)}\n"
+        yield from (priority_table if own[0].priority else routing_table)(own)
+        yield ""
+
+
+def _growth(stages: list[Stage], timings: list[Timing]) -> Iterator[str]:
+    if stages:
+        yield from ("**scale**: the generated week of field service, `field-full`\n", *growth_table(stages), "")
+    if timings:
+        yield from ("**speed**: repetitions a CPU second\n", *speed_table(timings), "")

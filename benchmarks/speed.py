@@ -1,0 +1,105 @@
+"""Speed: how often a CPU second each part of the machine can do its work, by size."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.sets.field import FIELD, Recipe, draw
+from scheduler.domain.problem import Problem
+
+LEAST_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How often a CPU second a part did its work on an instance of a size."""
+
+    name: str
+    activities: int
+    a_second: float
+    kind: str = "speed"
+
+
+Repeated = Callable[[int], int]
+"""Do the work about so many times and return how many times it was done."""
+Prepare = Callable[[Problem], Repeated]
+"""Prepare a problem, and compile what must be compiled, outside of the measured time."""
+
+
+def _compile(problem: Problem) -> Repeated:
+    from scheduler.solver.compile import compile
+
+    return _each(lambda: compile(problem))
+
+
+def _construct(problem: Problem) -> Repeated:
+    from scheduler.solver.compile import compile
+    from scheduler.solver.construct import construct
+
+    compiled = compile(problem)
+    return _each(lambda: construct(compiled))
+
+
+def _verify(problem: Problem) -> Repeated:
+    from scheduler.solver.compile import compile
+    from scheduler.solver.construct import construct
+    from scheduler.solver.solution import to_plan
+    from scheduler.solver.verify import verify
+
+    compiled = compile(problem)
+    plan = to_plan(compiled, construct(compiled))
+    return _each(lambda: verify(problem, plan))
+
+
+def _each(work: Callable[[], object]) -> Repeated:
+    def repeated(times: int) -> int:
+        for _ in range(times):
+            work()
+        return times
+
+    return repeated
+
+
+PARTS: Mapping[str, Prepare] = {"compile": _compile, "construct": _construct, "verify": _verify}
+"""What is timed. A move of the search is a part as well: its `Prepare` builds a state and returns its loop."""
+
+
+def speed(
+    sizes: Annotated[str, typer.Option(help="Comma-separated: how many activities.")] = "100,300,1000",
+    only: Annotated[str, typer.Option(help=f"Comma-separated: of {', '.join(PARTS)}; all by default.")] = "",
+    variant: Annotated[str, typer.Option(help="Of the generated set: full, routing, plain.")] = "full",
+    out: Annotated[Path | None, typer.Option(help="Append a JSON line per part and size.")] = None,
+) -> None:
+    """Print how often a CPU second each part does its work."""
+    names = only.split(",") if only else list(PARTS)
+    if unknown := sorted(set(names) - set(PARTS)):
+        raise typer.BadParameter(f"there is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}")
+    for timing in measured(names, [int(size) for size in sizes.split(",")], variant):
+        typer.echo(f"{timing.name:20} {timing.activities:6} {timing.a_second:12,.4g} a CPU second")
+        if out is not None:
+            with out.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(timing)) + "\n")
+
+
+def measured(names: list[str], sizes: list[int], variant: str) -> Iterator[Timing]:
+    """Time each part on each size, repeated until that took long enough to tell."""
+    for size in sizes:
+        problem = FIELD.to_problem(draw(Recipe.usual(variant, size, 1)))
+        for name in names:
+            yield Timing(name, size, round(_a_second(PARTS[name](problem)), 4))
+
+
+def _a_second(repeated: Repeated) -> float:
+    times = 1
+    while True:
+        begin = time.process_time()
+        done = repeated(times)
+        took = time.process_time() - begin
+        if took >= LEAST_SECONDS:
+            return done / took
+        times = max(times + 1, int(1.2 * times * LEAST_SECONDS / max(took, 0.01)))
