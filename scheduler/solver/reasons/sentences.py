@@ -133,8 +133,9 @@ def _unable(problem: Problem, activity: Activity, role: Role, findings: list[Fin
 
 
 def _window(problem: Problem, activity: Activity) -> str:
-    spans = [f"{when(problem, w.start)} to {when(problem, w.end)}" for w in activity.start_windows[:2]]
-    return f" in the window {' or '.join(spans)}" if spans and len(activity.start_windows) <= 2 else ""
+    windows = activity.start_windows or activity.service_windows
+    spans = [f"{when(problem, w.start)} to {when(problem, w.end)}" for w in windows[:2]]
+    return f" in the window {' or '.join(spans)}" if spans and len(windows) <= 2 else ""
 
 
 def _share(names: Sequence[str], total: int, kinds: str) -> str:
