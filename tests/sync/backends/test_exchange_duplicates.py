@@ -17,8 +17,8 @@ from tests.sync.backends.ews.server import EwsServer
 from tests.sync.faults.proxy import AFTER, Fault, FaultProxy
 from tests.sync.office import HOUR, NOW, World
 
-PEOPLE = 10
-BOOKINGS = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 50
+PEOPLE = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 10
+BOOKINGS = 50
 """Of each of them."""
 SHARE = 0.2
 WRITES = (b"<m:CreateItem", b"<m:UpdateItem", b"<m:DeleteItem")

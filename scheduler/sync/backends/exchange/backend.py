@@ -9,13 +9,14 @@ from exchangelib import EWSTimeZone
 from exchangelib.errors import UnknownTimeZone
 
 from scheduler.domain.interval import Interval
-from scheduler.sync.backends.exchange import freebusy, read, token, write
+from scheduler.sync.backends.exchange import freebusy, read, write
 from scheduler.sync.backends.exchange.connection import Account, connect
 from scheduler.sync.backends.exchange.errors import reading
 from scheduler.sync.backends.exchange.item import fields_of, invites
 from scheduler.sync.backends.exchange.listing import inside
 from scheduler.sync.backends.exchange.remote import remote_of
 from scheduler.sync.backends.exchange.signin import SignIn
+from scheduler.sync.backends.exchange.token import read_token, write_token
 from scheduler.sync.event import Event
 from scheduler.sync.port import Busy, Capability, Conflict, Delta, RemoteEvent, RemoteRoom, SyncError
 
@@ -85,16 +86,16 @@ class Exchange:
     def find(self, mailbox: str, uid: str) -> tuple[RemoteEvent, ...]:
         return tuple(remote_of(item) for item in read.find(self._calendar(mailbox), uid))
 
-    def changes(self, mailbox: str, token_given: str | None, window: Interval) -> Delta:
-        state, listed = token.read(token_given, window) if token_given is not None else (None, window)
+    def changes(self, mailbox: str, token: str | None, window: Interval) -> Delta:
+        state, listed = read_token(token, window) if token is not None else (None, window)
         calendar = self._calendar(mailbox)
         found, state_now = read.sync(calendar, state)
         events, gone = inside(calendar, found, window)
         return Delta(
             events=events,
-            gone=gone if token_given is not None else (),
-            token=token.written(state_now, listed),
-            complete=token_given is None,
+            gone=gone if token is not None else (),
+            token=write_token(state_now, listed),
+            complete=token is None,
         )
 
     def busy(self, mailboxes: Sequence[str], window: Interval) -> Mapping[str, tuple[Busy, ...]]:

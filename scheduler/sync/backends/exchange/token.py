@@ -9,11 +9,11 @@ from scheduler.sync.port import TokenLost
 DRIFT = timedelta(days=1)
 
 
-def written(state: str, window: Interval) -> str:
+def write_token(state: str, window: Interval) -> str:
     return json.dumps([state, window.model_dump_json()])
 
 
-def read(token: str, window: Interval) -> tuple[str, Interval]:
+def read_token(token: str, window: Interval) -> tuple[str, Interval]:
     """The state and the window of the last complete listing. Raises TokenLost."""
     try:
         state, given_for = json.loads(token)
