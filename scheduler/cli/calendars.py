@@ -203,8 +203,8 @@ def _asked(proposal: "Proposal") -> str:
     return about + when + to
 
 
-def status(connections: Path) -> None:
-    """One line for each calendar, and the open questions."""
+def status(connections: Path, conflicts: bool) -> None:
+    """One line for each calendar, the open questions, and when asked for every conflict."""
     from collections import Counter
 
     with _opened(connections) as opened:
@@ -217,8 +217,18 @@ def status(connections: Path) -> None:
             refused = "".join(f"; refused {i.key.activity}: {i.refused}" for i in intents if i.refused)
             trouble = store.cursor(box).trouble
             say.note(f"{box}: {told}{waiting}{refused}" + (f"; {trouble}" if trouble else ""))
-        clashes = len(store.clashes())
-        say.note(f"{len(store.boxes())} calendar(s), {clashes} conflict(s) so far, {_questions(opened)} question(s)")
+        clashes = store.clashes()
+        for clash in clashes if conflicts else ():
+            versions = f"ours: {_version(clash.ours)}; theirs: {_version(clash.theirs)}; {clash.outcome}"
+            say.note(f"{clash.at:%Y-%m-%d %H:%M %Z} {clash.mailbox} {clash.key.activity}: {versions}")
+        questions = _questions(opened)
+        say.note(f"{len(store.boxes())} calendar(s), {len(clashes)} conflict(s) so far, {questions} question(s)")
+
+
+def _version(event: "Event | None") -> str:
+    from scheduler.sync.content.words import when
+
+    return "none" if event is None else f"{event.summary}, {when(event, 'UTC')} UTC"
 
 
 def decide(connections: Path, question: str, yes: bool, reason: str) -> None:

@@ -60,9 +60,12 @@ def pull(
 
 
 @app.command()
-def status(connections: File) -> None:
+def status(
+    connections: File,
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="tell every conflict with both versions")] = False,
+) -> None:
     """Say how every calendar stands, and what a person must decide."""
-    calendars.status(connections)
+    calendars.status(connections, conflicts)
 
 
 @app.command()

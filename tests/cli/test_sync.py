@@ -134,6 +134,17 @@ def test_what_people_do_comes_back_as_facts(folder: Path, memory: Memory) -> Non
     assert [a.interval.start for a in last.technician["olena"].absences] == [MONDAY]
 
 
+def test_conflicts_are_told_with_both_versions(folder: Path, memory: Memory) -> None:
+    push()
+    box = memory.calendar("olena@example.com")
+    id = next(id for id, event in box.events.items() if event.start == MONDAY)
+    MemoryHand(memory).move("olena@example.com", id, MONDAY + 8 * HOUR, MONDAY + 9 * HOUR)
+    write_plan(1, 2, 3, 4, 5, 6, 7)
+    push()
+    (line,) = [line for line in run("status", "--conflicts").splitlines() if "ours:" in line]
+    assert "a0: ours: none; theirs: a0, " in line and f"{MONDAY + 8 * HOUR:%H:%M}" in line
+
+
 def test_busy_times_are_absences_that_follow_the_calendar(folder: Path, memory: Memory) -> None:
     from scheduler.sync.port import Availability
 
