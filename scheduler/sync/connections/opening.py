@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.sync.connections.exchange import open_exchange
+from scheduler.sync.connections.graph import open_graph
 from scheduler.sync.connections.secrets import Vault
-from scheduler.sync.connections.settings import AnyConnection, ExchangeConnection, Settings
+from scheduler.sync.connections.settings import AnyConnection, ExchangeConnection, GraphConnection, Settings
 from scheduler.sync.cycle import Connection
 from scheduler.sync.notice.telling import MailServer, Tell
 from scheduler.sync.port import Backend
@@ -45,6 +46,8 @@ def open_backend(given: AnyConnection, vault: Vault, path: str) -> Backend:
     """The backend of a connection; only the libraries of its own kind are loaded."""
     if isinstance(given, ExchangeConnection):
         return open_exchange(given, vault, path)
+    if isinstance(given, GraphConnection):
+        return open_graph(given, vault, path)
     from scheduler.sync.backends.memory import Memory
 
     return Memory()

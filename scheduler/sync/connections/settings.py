@@ -12,6 +12,7 @@ from scheduler.domain.errors import Fault, InvalidInput, faults_of
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Room
 from scheduler.sync.connections.exchange import ExchangeSettings
+from scheduler.sync.connections.graph import GraphSettings
 from scheduler.sync.connections.secrets import Secret
 from scheduler.sync.content.people import Person, Style
 from scheduler.sync.content.words import Language
@@ -46,6 +47,12 @@ class ExchangeConnection(Manner, ExchangeSettings):
     kind: Literal["exchange"]
 
 
+class GraphConnection(Manner, GraphSettings):
+    """Microsoft 365 by Microsoft Graph."""
+
+    kind: Literal["graph"]
+
+
 class MailServerSettings(Value):
     """Where messages are handed in, always over TLS."""
 
@@ -64,7 +71,7 @@ class PersonSettings(Value):
     language: Language | None = None
 
 
-AnyConnection = Annotated[MemoryConnection | ExchangeConnection, Field(discriminator="kind")]
+AnyConnection = Annotated[MemoryConnection | ExchangeConnection | GraphConnection, Field(discriminator="kind")]
 
 
 class Settings(Value):

@@ -22,6 +22,7 @@ from scheduler.sync.port import (
     RemoteEvent,
     RemoteRoom,
     SyncError,
+    Unclear,
 )
 
 CAPABILITIES = frozenset(Capability) - {Capability.CREATE_ONCE, Capability.REPEATABLE}
@@ -130,6 +131,8 @@ class Graph:
 
 
 def _as_written(event: Event, made: dict[str, Any]) -> RemoteEvent:
+    if "id" not in made or "@odata.etag" not in made:
+        raise Unclear("the answer is not Graph's")
     return RemoteEvent(
         remote_id=made["id"],
         version=made["@odata.etag"],

@@ -49,10 +49,10 @@ class Client:
     def pages(self, mailbox: str, path: str, query: Mapping[str, str]) -> Iterator[Json]:
         """Everything that a list holds."""
         answer = self.read(mailbox, path, query)
-        yield from answer["value"]
+        yield from rows(answer)
         while link := answer.get("@odata.nextLink"):
             answer = self.read(mailbox, link)
-            yield from answer["value"]
+            yield from rows(answer)
 
     def write(self, mailbox: str, method: str, path: str, body: Json | None = None, version: str | None = None) -> Json:
         headers = {"Prefer": PREFER, **({"If-Match": version} if version is not None else {})}
@@ -115,6 +115,14 @@ def user(mailbox: str) -> str:
 
 def event(mailbox: str, remote_id: str) -> str:
     return f"{user(mailbox)}/events/{quote(remote_id, safe='')}"
+
+
+def rows(answer: Json) -> list[Json]:
+    """What a list's answer holds."""
+    found = answer.get("value")
+    if not isinstance(found, list):
+        raise Unreachable("the answer is not Graph's")
+    return found
 
 
 def asked(path: str, query: Mapping[str, str]) -> str:

@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import Any
 
 from scheduler.domain.interval import Interval
-from scheduler.sync.backends.graph.client import Client, asked, event, user
+from scheduler.sync.backends.graph.client import Client, asked, event, rows, user
 from scheduler.sync.backends.graph.errors import Senseless
 from scheduler.sync.backends.graph.item import CONTENT, TIMES
 from scheduler.sync.backends.graph.remote import remote_of, times_of, uid_of
-from scheduler.sync.port import Delta, NotFound, RemoteEvent, TokenLost
+from scheduler.sync.port import Delta, NotFound, RemoteEvent, TokenLost, Unreachable
 
 DRIFT = timedelta(days=1)
 PAGE = 200
@@ -65,18 +65,20 @@ def _next(client: Client, mailbox: str, link: str) -> Named:
 
 
 def _walked(client: Client, mailbox: str, path: str, query: dict[str, str] | None) -> Named:
-    rows: dict[str, dict[str, Any]] = {}
+    latest: dict[str, dict[str, Any]] = {}
     removed: dict[str, None] = {}
     answer = client.read(mailbox, path, query, page=PAGE)
     while True:
-        for row in answer["value"]:
-            rows[row["id"]] = row
+        for row in rows(answer):
+            latest[row["id"]] = row
             if "@removed" in row:
                 removed[row["id"]] = None
-        if "@odata.deltaLink" in answer:
+        if "@odata.nextLink" not in answer:
             break
         answer = client.read(mailbox, answer["@odata.nextLink"], page=PAGE)
-    left = [row for row in rows.values() if "@removed" not in row]
+    if "@odata.deltaLink" not in answer:
+        raise Unreachable("the answer is not Graph's")
+    left = [row for row in latest.values() if "@removed" not in row]
     series = [row["id"] for row in left if row.get("type") == "seriesMaster"]
     changed = [row["id"] for row in left if row["id"] not in series and row.get("seriesMasterId") not in series]
     return Named(changed, list(removed), series, answer["@odata.deltaLink"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from scheduler.domain.interval import Interval
-from scheduler.sync.backends.graph.client import Client, Json, user
+from scheduler.sync.backends.graph.client import Client, Json, rows, user
 from scheduler.sync.backends.graph.remote import AVAILABILITY
 from scheduler.sync.backends.graph.zones import moment, said
 from scheduler.sync.port import Availability, Busy, Denied, NotFound
@@ -38,7 +38,7 @@ def _asked(client: Client, mailboxes: Sequence[str], window: Interval) -> list[J
     for n, asker in enumerate(mailboxes):
         body = {"Schedules": list(mailboxes[n:]), **wanted}
         try:
-            return list(client.read(asker, f"{user(asker)}/calendar/getSchedule", body=body)["value"])
+            return rows(client.read(asker, f"{user(asker)}/calendar/getSchedule", body=body))
         except (Denied, NotFound):
             continue
     return []

@@ -12,6 +12,7 @@ from scheduler.domain.base import Id, Value
 from scheduler.sync.port import Denied, Unreachable
 
 CLOUD = "https://login.microsoftonline.com"
+TIMEOUT = 30
 SCOPES = ["https://graph.microsoft.com/.default"]
 DELEGATED_SCOPES = [
     "https://graph.microsoft.com/Calendars.ReadWrite.Shared",
@@ -53,17 +54,11 @@ class _Application(Value):
     tenant: Id
     client_id: Id
     cloud: str = CLOUD
-    _http: Any = PrivateAttr(default=None)
     _made: Any = PrivateAttr(default=None)
     _lock: Any = PrivateAttr(default_factory=Lock)
 
     def _credential(self) -> Any:
         raise NotImplementedError
-
-    def through(self, http: Any) -> "_Application":
-        """The same, with an HTTP client of one's own, as msal wants it."""
-        self._http = http
-        return self
 
     def token(self) -> str:
         with self._lock:
@@ -80,7 +75,8 @@ class _Application(Value):
                 self.client_id,
                 authority=f"{self.cloud}/{self.tenant}",
                 client_credential=self._credential(),
-                http_client=self._http,
+                instance_discovery=False,
+                timeout=TIMEOUT,
             )
         return self._made
 
@@ -117,10 +113,9 @@ class Delegated:
     enough, until it is revoked or lies unused for 90 days.
     """
 
-    def __init__(self, tenant: str, client_id: str, cache: TokenCache, *, cloud: str = CLOUD, http: Any = None) -> None:
+    def __init__(self, tenant: str, client_id: str, cache: TokenCache, *, cloud: str = CLOUD) -> None:
         self._cache, self._lock = cache, Lock()
-        self._given = {"authority": f"{cloud}/{tenant}", "http_client": http}
-        self._client_id, self._again = client_id, False
+        self._client_id, self._authority, self._again = client_id, f"{cloud}/{tenant}", False
 
     def begin(self) -> dict[str, Any]:
         """`message` is for the person, the whole for `finish`. Raises Denied or Unreachable."""
@@ -163,7 +158,16 @@ class Delegated:
         cache = msal.SerializableTokenCache()
         if state := self._cache.load():
             cache.deserialize(state)
-        return _reached(lambda: msal.PublicClientApplication(self._client_id, token_cache=cache, **self._given)), cache
+        return _reached(lambda: self._made(cache)), cache
+
+    def _made(self, cache: Any) -> Any:
+        return msal.PublicClientApplication(
+            self._client_id,
+            authority=self._authority,
+            token_cache=cache,
+            instance_discovery=False,
+            timeout=TIMEOUT,
+        )
 
 
 def _asked(ask: Callable[[], dict[str, Any]]) -> str:
