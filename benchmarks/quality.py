@@ -18,9 +18,7 @@ from scheduler.domain.problem import Problem
 def quality(
     set_name: SetName = None,
     subset: Annotated[list[str], typer.Option(help=f"Instead of a set: {', '.join(SUBSETS)}.")] = [],  # noqa: B006
-    budget: Annotated[
-        list[float], typer.Option(help="CPU seconds per run; with one worker, seconds on the clock. Repeatable.")
-    ] = [60.0],  # noqa: B006
+    budget: Annotated[list[float], typer.Option(help="CPU seconds per run. Repeatable.")] = [60.0],  # noqa: B006
     data: Data = None,
     instances: Annotated[str, typer.Option(help="Only paths that match, such as 'solomon/R1*.txt'.")] = "*",
     seeds: Annotated[int, typer.Option(help="Seeds 1 to N.", min=1)] = 1,

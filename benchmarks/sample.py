@@ -21,7 +21,7 @@ def sample(
     set_name: SetName = None,
     data: Data = None,
     least: Annotated[int, typer.Option(help="Instances of each set, at least.", min=1)] = 12,
-    budget: Annotated[float, typer.Option(help="CPU seconds per run; with one worker, seconds on the clock.")] = 30.0,
+    budget: Annotated[float, typer.Option(help="CPU seconds per run.")] = 30.0,
     workers: Annotated[int, typer.Option(help="Threads of the search.")] = 1,
     plans: Annotated[Path | None, typer.Option(help="Write plans and published formats into this folder.")] = None,
     out: Annotated[

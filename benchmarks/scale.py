@@ -15,14 +15,14 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from benchmarks.runs import cpu_seconds
+from benchmarks.runs import cpu_seconds, ours
 from benchmarks.sets.field import FIELD, Instance, Recipe, draw
 from scheduler.domain.plan import Plan
 
 KILOBYTES_PER_MEGABYTE = 1024
 
 Sizes = Annotated[str, typer.Option(help="Comma-separated: how many activities.")]
-Budgets = Annotated[str, typer.Option(help="Comma-separated seconds for whole solves; none by default.")]
+Budgets = Annotated[str, typer.Option(help="Comma-separated seconds for whole solves, of the CPU; none by default.")]
 Seed = Annotated[int, typer.Option(help="Of the generator.")]
 Out = Annotated[Path | None, typer.Option(help="Append a JSON line per stage.")]
 Inside = Annotated[str, typer.Option(hidden=True)]
@@ -123,13 +123,11 @@ def _stages(recipe: Recipe, instance: Instance) -> None:
 
 
 def _solve(recipe: Recipe, instance: Instance, seconds: float) -> None:
-    from scheduler import solve
-
     problem = FIELD.to_problem(instance)
     begin, used = time.perf_counter(), cpu_seconds()
-    outcome = solve(problem, time_limit=seconds, workers=1, seed=1)
+    plan = ours(1)(problem, seconds, 1).plan
     took = time.perf_counter() - begin, cpu_seconds() - used
-    _print(recipe, f"solve {seconds:g}", *took, *_judged(instance, outcome.plan))
+    _print(recipe, f"solve {seconds:g}", *took, *_judged(instance, plan))
 
 
 def _judged(instance: Instance, plan: Plan) -> tuple[float, float]:
