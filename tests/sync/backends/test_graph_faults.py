@@ -2,8 +2,10 @@
 
 import os
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -123,6 +125,12 @@ class TestOneFault(WithGraph):
 
 
 class TestThrottled(WithGraph):
+    def test_no_more_than_four_requests_are_under_way_for_a_mailbox(self, backend: Graph, server: GraphServer) -> None:
+        server.fail = lambda method, path: time.sleep(0.05)
+        with ThreadPoolExecutor(12) as pool:
+            list(pool.map(lambda n: backend.find(OLENA, f"{n}"), range(24)))
+        assert server.most == 4
+
     def test_a_mailbox_that_must_rest_is_left_alone(
         self, backend: Graph, server: GraphServer, double: Double, tmp_path: Path
     ) -> None:

@@ -15,6 +15,9 @@ PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-typ
 BATCH = 20
 """Requests in one batch: the most that Graph takes. It carries out four of them at once for a mailbox."""
 
+PLAIN = "$,():'"
+"""What stands in a query as it is: OData's own signs."""
+
 TIMEOUT = 60.0
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -88,7 +91,7 @@ class Client:
         signed = {**(headers or {}), "Authorization": f"Bearer {self._sign_in.token()}"}
         with self._gates.of(mailbox):
             try:
-                answer = self._http.request(method, self._at(path), params=query, json=body, headers=signed)
+                answer = self._http.request(method, self._at(asked(path, query)), json=body, headers=signed)
             except httpx.HTTPError as error:
                 raise lost(error, writes=writes) from error
         if answer.status_code == 401:
@@ -125,9 +128,9 @@ def rows(answer: Json) -> list[Json]:
     return found
 
 
-def asked(path: str, query: Mapping[str, str]) -> str:
-    """The path with its query, as a batch takes it."""
-    return f"{path}?{urlencode(query, quote_via=quote)}"
+def asked(path: str, query: Mapping[str, str] | None) -> str:
+    """The path with its query, as a batch takes it too."""
+    return f"{path}?{urlencode(query, quote_via=quote, safe=PLAIN)}" if query else path
 
 
 def _decoded(answer: httpx.Response) -> Any:

@@ -47,6 +47,7 @@ class GraphServer:
         self.log: list[tuple[str, str, dict[str, str], Any]] = []
         self.fail: Callable[[str, str], Answer | None] = lambda method, path: None
         self.busy: Counter[str] = Counter()
+        self.most = 0
         self.lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
@@ -170,6 +171,7 @@ def _handler(server: GraphServer) -> type[BaseHTTPRequestHandler]:
             mailbox = urlsplit(self.path).path.split("/events")[0]
             with server.lock:
                 server.busy[mailbox] += 1
+                server.most = max(server.most, server.busy[mailbox])
                 if server.busy[mailbox] > AT_ONCE and "/users/" in mailbox:
                     server.complaints.append(f"{server.busy[mailbox]} requests at once for {mailbox}")
             try:
