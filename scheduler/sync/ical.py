@@ -98,7 +98,7 @@ def from_vevent(component: Any, *, zone: str = "UTC") -> Event:
         raise ValueError("the event is a series; expand it first")
     if "UID" not in component or "DTSTART" not in component:
         raise ValueError("the event has no UID or no DTSTART")
-    start, end = _span(component, ZoneInfo(zone))
+    start, end = span(component, ZoneInfo(zone))
     return Event(
         uid=str(component["UID"])[:UID_LIMIT],
         start=start,
@@ -115,7 +115,8 @@ def from_vevent(component: Any, *, zone: str = "UTC") -> Event:
     )
 
 
-def _span(component: Any, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def span(component: Any, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Start and end in UTC; times without a zone and whole days are read in `zone`."""
     first = component["DTSTART"].dt
     if "DTEND" in component:
         last = component["DTEND"].dt

@@ -5,10 +5,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scheduler.sync.connections.caldav import open_caldav
 from scheduler.sync.connections.exchange import open_exchange
 from scheduler.sync.connections.graph import open_graph
 from scheduler.sync.connections.secrets import Vault
-from scheduler.sync.connections.settings import AnyConnection, ExchangeConnection, GraphConnection, Settings
+from scheduler.sync.connections.settings import (
+    AnyConnection,
+    CalDavConnection,
+    ExchangeConnection,
+    GraphConnection,
+    Settings,
+)
 from scheduler.sync.cycle import Connection
 from scheduler.sync.notice.telling import MailServer, Tell
 from scheduler.sync.port import Backend
@@ -48,6 +55,8 @@ def open_backend(given: AnyConnection, vault: Vault, path: str) -> Backend:
         return open_exchange(given, vault, path)
     if isinstance(given, GraphConnection):
         return open_graph(given, vault, path)
+    if isinstance(given, CalDavConnection):
+        return open_caldav(given, vault, path)
     from scheduler.sync.backends.memory import Memory
 
     return Memory()

@@ -11,6 +11,7 @@ from scheduler.domain.base import FrozenDict, Id, Mapped, Value
 from scheduler.domain.errors import Fault, InvalidInput, faults_of
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Room
+from scheduler.sync.connections.caldav import CalDavSettings
 from scheduler.sync.connections.exchange import ExchangeSettings
 from scheduler.sync.connections.graph import GraphSettings
 from scheduler.sync.connections.secrets import Secret
@@ -53,6 +54,12 @@ class GraphConnection(Manner, GraphSettings):
     kind: Literal["graph"]
 
 
+class CalDavConnection(Manner, CalDavSettings):
+    """Any server that speaks CalDAV."""
+
+    kind: Literal["caldav"]
+
+
 class MailServerSettings(Value):
     """Where messages are handed in, always over TLS."""
 
@@ -71,7 +78,9 @@ class PersonSettings(Value):
     language: Language | None = None
 
 
-AnyConnection = Annotated[MemoryConnection | ExchangeConnection | GraphConnection, Field(discriminator="kind")]
+AnyConnection = Annotated[
+    MemoryConnection | ExchangeConnection | GraphConnection | CalDavConnection, Field(discriminator="kind")
+]
 
 
 class Settings(Value):

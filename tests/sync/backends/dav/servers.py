@@ -1,0 +1,246 @@
+"""Real CalDAV servers on this machine, each started in a folder of its own and stopped after the tests."""
+
+import imaplib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from scheduler.sync.backends.caldav import CalDav, Login
+
+PASSWORD = "secret"
+DOMAIN = "example.com"
+START_SECONDS = 60
+MASTER = "/usr/sbin/cyrmaster"
+HTTPD = "/usr/lib/cyrus/bin/httpd"
+
+
+@dataclass
+class Server:
+    """One that runs.
+
+    Attributes
+    ----------
+    home
+        Its path of a mailbox's calendar home; `{user}` stands for the user.
+    tokens
+        Makes the server forget what its sync tokens mean, given a mailbox.
+    add
+        Makes a user, where a server does not take whoever comes.
+    """
+
+    port: int
+    home: str
+    invites: bool = False
+    imap: int = 0
+    users: set[str] = field(default_factory=set)
+    tokens: Callable[[str], None] | None = None
+    add: Callable[[str], None] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def calendar(self, mailbox: str) -> str:
+        return f"{self.home.format(user=user_of(mailbox))}{'Default' if self.invites else 'calendar'}/"
+
+    def client(self, mailbox: str) -> httpx.Client:
+        return httpx.Client(base_url=self.url, auth=(user_of(mailbox), PASSWORD), timeout=30)
+
+    def backend(self, port: int | None = None) -> CalDav:
+        url = f"http://localhost:{port or self.port}{self.home}"
+        return CalDav(url, Login("{user}", SecretStr(PASSWORD)), invites=self.invites)
+
+
+RADICALE = """\
+[server]
+hosts = localhost:{port}
+[auth]
+type = none
+[storage]
+filesystem_folder = {store}
+[logging]
+level = error
+"""
+
+
+def user_of(mailbox: str) -> str:
+    return mailbox.partition("@")[0]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def add_mailbox(server: Server, mailbox: str) -> str:
+    """Make the user's calendar, where the server does not do so by itself."""
+    user = user_of(mailbox)
+    if user in server.users:
+        return mailbox
+    server.users.add(user)
+    if server.add is not None:
+        server.add(user)
+        with server.client(mailbox) as client:  # calendars are made when their owner first comes
+            assert client.request("PROPFIND", server.calendar(mailbox)).status_code == 207
+        return mailbox
+    with server.client(mailbox) as client:
+        for method, path in (("MKCOL", server.home.format(user=user)), ("MKCALENDAR", server.calendar(mailbox))):
+            answer = client.request(method, path)
+            made_already = method == "MKCOL" and answer.status_code == 405
+            assert answer.status_code == 201 or made_already, (method, path, answer.status_code, answer.text)
+    return mailbox
+
+
+@contextmanager
+def radicale(folder: Path) -> Iterator[Server]:
+    port = free_port()
+    store = folder / "radicale"
+    config = folder / "config"
+    config.write_text(RADICALE.format(port=port, store=store))
+    command = [sys.executable, "-m", "radicale", "--config", str(config)]
+
+    def forget(mailbox: str) -> None:
+        shutil.rmtree(store / "collection-root" / user_of(mailbox) / "calendar" / ".Radicale.cache")
+
+    with _running(command, port):
+        yield Server(port, "/{user}/", tokens=forget)
+
+
+@contextmanager
+def xandikos(folder: Path) -> Iterator[Server]:
+    port = free_port()
+    store = folder / "xandikos"
+    store.mkdir()
+    command = [sys.executable, "-m", "xandikos", "serve", "-d", str(store), "-l", "localhost", "-p", str(port)]
+    with _running(command, port):
+        yield Server(port, "/{user}/")
+
+
+@contextmanager
+def _running(command: list[str], port: int) -> Iterator[None]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        assert process.poll() is None, f"{process.args} ended with {process.returncode}"
+        try:
+            socket.create_connection(("localhost", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{process.args} does not listen on {port}")
+
+
+IMAPD = """\
+configdirectory: {at}/config
+partition-default: {at}/spool
+defaultpartition: default
+syslog_prefix: fieldplan-cyrus
+lmtpsocket: {at}/socket/lmtp
+idlesocket: {at}/socket/idle
+notifysocket: {at}/socket/notify
+proc_path: {at}/proc
+mboxname_lockpath: {at}/lock
+virtdomains: off
+defaultdomain: {domain}
+calendar_user_address_set: {domain}
+servername: localhost
+admins: cyrus
+altnamespace: yes
+unixhierarchysep: yes
+autocreate_quota: 0
+autocreate_post: yes
+duplicatesuppression: no
+conversations: no
+httpmodules: caldav freebusy ischedule
+httpallowcompress: no
+caldav_allowscheduling: on
+caldav_realm: fieldplan
+sasl_mech_list: PLAIN LOGIN
+sasl_pwcheck_method: alwaystrue
+allowplaintext: yes
+tls_required: no
+{tls}
+sendmail: /bin/true
+"""
+MASTER_CONF = """\
+START {{
+  recover cmd="/usr/sbin/cyrus ctl_cyrusdb -C {at}/imapd.conf -r"
+}}
+SERVICES {{
+  imap cmd="imapd -C {at}/imapd.conf" listen="localhost:{imap}" prefork=0
+  imaps cmd="imapd -s -C {at}/imapd.conf" listen="localhost:{imaps}" prefork=0
+  http cmd="httpd -C {at}/imapd.conf" listen="localhost:{http}" prefork=1
+  lmtpunix cmd="lmtpd -C {at}/imapd.conf" listen="{at}/socket/lmtp" prefork=0
+}}
+EVENTS {{
+}}
+"""
+
+
+def missing_for_cyrus() -> str:
+    if os.geteuid() != 0:
+        return "Cyrus has to be started by root"
+    lacks = [path for path in (MASTER, HTTPD) if not Path(path).exists()]
+    return f"Cyrus is not installed (Debian: cyrus-imapd cyrus-caldav): no {', '.join(lacks)}" if lacks else ""
+
+
+def skip_without_cyrus() -> None:
+    """Says what is missing; in CI that is a failure."""
+    if missing := missing_for_cyrus():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+
+
+@contextmanager
+def cyrus(certificate: tuple[str, str] | None = None) -> Iterator[Server]:
+    """IMAP, LMTP and CalDAV with scheduling. With a certificate, `imap` speaks TLS from the first byte."""
+    at = Path("/tmp") / f"fieldplan-cyrus-{os.getpid()}-{free_port()}"
+    imap, imaps, http = free_port(), free_port(), free_port()
+    for name in ("config", "spool", "socket", "proc", "lock"):
+        (at / name).mkdir(parents=True)
+    tls = ""
+    if certificate:
+        for name, given in zip(("cert.pem", "key.pem"), certificate, strict=True):
+            shutil.copy(given, at / name)
+        tls = f"tls_server_cert: {at}/cert.pem\ntls_server_key: {at}/key.pem"
+    (at / "imapd.conf").write_text(IMAPD.format(at=at, domain=DOMAIN, tls=tls))
+    (at / "cyrus.conf").write_text(MASTER_CONF.format(at=at, imap=imap, imaps=imaps, http=http))
+    owner = pwd.getpwnam("cyrus")
+    for path in (at, *at.rglob("*")):
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+    command = [MASTER, "-C", f"{at}/imapd.conf", "-M", f"{at}/cyrus.conf", "-p", f"{at}/master.pid", "-D"]
+    try:
+        with _running(command, http):
+            home, add = "/dav/calendars/user/{user}/", partial(_make_inbox, imap)
+            yield Server(http, home, invites=True, imap=imaps if certificate else imap, add=add)
+    finally:
+        shutil.rmtree(at, ignore_errors=True)
+
+
+def _make_inbox(port: int, user: str) -> None:
+    with imaplib.IMAP4("localhost", port) as admin:
+        admin.login("cyrus", PASSWORD)
+        said = admin.create(f"user/{user}")
+        assert said[0] == "OK", said
