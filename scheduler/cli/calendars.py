@@ -203,6 +203,24 @@ def _asked(proposal: "Proposal") -> str:
     return about + when + to
 
 
+def sign_in(connections: Path, name: str) -> None:
+    """Let a person sign in for a connection of Microsoft 365; what is kept is encrypted."""
+    from scheduler.sync.connections.graph import DelegatedSettings, GraphSettings, person
+    from scheduler.sync.connections.secrets import Vault
+    from scheduler.sync.connections.settings import read_settings
+
+    path = f"connections.{name}.sign_in"
+    given = read_settings(connections).connections.get(name)
+    if not isinstance(given, GraphSettings) or not isinstance(given.sign_in, DelegatedSettings):
+        wrong = 'is for nobody to sign in; set kind = "graph" and sign_in.method = "person"'
+        raise InvalidInput((Fault(path, wrong),), str(connections))
+    someone = person(given.sign_in, Vault(), path)
+    flow = someone.begin()
+    say.note(flow["message"])
+    someone.finish(flow)
+    say.note("signed in")
+
+
 def status(connections: Path, conflicts: bool) -> None:
     """One line for each calendar, the open questions, and when asked for every conflict."""
     from collections import Counter

@@ -80,6 +80,15 @@ def decide(
 
 
 @app.command()
+def sign_in(
+    connection: Annotated[str, typer.Argument(help="its name in the connections file", show_default=False)],
+    connections: File,
+) -> None:
+    """Sign a person in to Microsoft 365 by a code that is typed in a browser."""
+    calendars.sign_in(connections, connection)
+
+
+@app.command()
 def key() -> None:
     """Print a new key for FIELDPLAN_KEYS."""
     from scheduler.sync.connections.secrets import new_key

@@ -11,7 +11,7 @@ from scheduler.sync.connections.secrets import Secret, Vault
 from scheduler.sync.port import Backend
 
 if TYPE_CHECKING:
-    from scheduler.sync.backends.graph import SignIn
+    from scheduler.sync.backends.graph import Delegated, SignIn
 
 
 class _Registered(Value):
@@ -41,11 +41,18 @@ class CertificateSettings(_Registered):
     certificate: Path
 
 
+class DelegatedSettings(_Registered):
+    """Somebody signed in by a code. `cache` is the file that keeps it, encrypted under the keys of the secrets."""
+
+    method: Literal["person"]
+    cache: Path
+
+
 class GraphSettings(Value):
     """Who asks, and where Graph answers."""
 
     url: str = "https://graph.microsoft.com/v1.0"
-    sign_in: Annotated[SecretSettings | CertificateSettings, Field(discriminator="method")]
+    sign_in: Annotated[SecretSettings | CertificateSettings | DelegatedSettings, Field(discriminator="method")]
 
 
 def open_graph(given: GraphSettings, vault: Vault, path: str) -> Backend:
@@ -59,9 +66,38 @@ def open_graph(given: GraphSettings, vault: Vault, path: str) -> Backend:
         raise InvalidInput((Fault(path, str(error)),)) from error
 
 
-def _sign_in(given: SecretSettings | CertificateSettings, vault: Vault, path: str) -> "SignIn":
+class Sealed:
+    """A person's sign-in in a file, encrypted, for its owner's eyes alone."""
+
+    def __init__(self, file: Path, vault: Vault, path: str) -> None:
+        self._file, self._vault, self._path = file, vault, path
+
+    def load(self) -> str:
+        if not self._file.exists():
+            return ""
+        sealed = Secret(encrypted=self._file.read_text(encoding="ascii"))
+        return self._vault.reveal(sealed, self._path).get_secret_value()
+
+    def save(self, state: str) -> None:
+        """Whoever reads meanwhile sees the old state or the new one."""
+        new = self._file.with_name(f"{self._file.name}.new")
+        new.touch(mode=0o600)
+        new.write_text(self._vault.encrypt(state), encoding="ascii")
+        new.replace(self._file)
+
+
+def person(given: DelegatedSettings, vault: Vault, path: str) -> "Delegated":
+    """Who has signed in, or is about to."""
+    from scheduler.sync.backends.graph import Delegated
+
+    return Delegated(given.tenant, given.client_id, Sealed(given.cache, vault, f"{path}.cache"), cloud=given.cloud)
+
+
+def _sign_in(given: SecretSettings | CertificateSettings | DelegatedSettings, vault: Vault, path: str) -> "SignIn":
     from scheduler.sync.backends.graph import ByCertificate, BySecret
 
+    if isinstance(given, DelegatedSettings):
+        return person(given, vault, path)
     who = given.model_dump(include={"tenant", "client_id", "cloud"})
     if isinstance(given, SecretSettings):
         return BySecret(**who, client_secret=vault.reveal(given.client_secret, f"{path}.client_secret"))

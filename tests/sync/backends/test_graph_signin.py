@@ -5,14 +5,21 @@ import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from typer.testing import CliRunner
 
+from scheduler.cli.app import app
+from scheduler.domain.errors import InvalidInput
 from scheduler.sync.backends.graph import ByCertificate, BySecret, Delegated, Graph
+from scheduler.sync.connections.graph import person
+from scheduler.sync.connections.secrets import KEYS, Vault, new_key
+from scheduler.sync.connections.settings import read_settings
 from scheduler.sync.port import Denied, SyncError, Unreachable
 from tests.sync.backends.contract import WINDOW, an_event
 from tests.sync.backends.ews import certificate
@@ -131,6 +138,45 @@ class TestDelegated:
         person.forget()
         with pytest.raises(Denied, match="AADSTS700082"):
             person.token()
+
+
+class TestCommand:
+    """`fieldplan sync sign-in`."""
+
+    @pytest.fixture
+    def file(self, login: Login, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv(KEYS, new_key())
+        monkeypatch.setenv("SECRET", "of the tests")
+        file = tmp_path / "calendars.toml"
+        file.write_text(f"""
+            secret = {{ env = "SECRET" }}
+            [connections.office]
+            kind = "graph"
+            [connections.office.sign_in]
+            method = "person"
+            tenant = "{TENANT}"
+            client_id = "{CLIENT}"
+            cloud = "{login.url}"
+            cache = "{tmp_path / "cache"}"
+            [connections.dry]
+            kind = "memory"
+            """)
+        return file
+
+    def test_a_sign_in_is_kept_encrypted(self, login: Login, file: Path, tmp_path: Path) -> None:
+        login.signed_in = True
+        done = CliRunner().invoke(app, ["sync", "sign-in", "office", "--connections", str(file)])
+        assert done.exit_code == 0 and "type ABC-DEF" in done.output
+        kept = tmp_path / "cache"
+        assert b"token" not in kept.read_bytes() and kept.stat().st_mode & 0o077 == 0
+        given: Any = read_settings(file).connections["office"]
+        assert person(given.sign_in, Vault(), "sign_in").token() == "access-token-1"
+        with pytest.raises(InvalidInput, match="decrypted"):
+            person(given.sign_in, Vault({KEYS: new_key()}), "sign_in").token()
+
+    def test_other_connections_have_nobody_to_sign_in(self, file: Path) -> None:
+        done = CliRunner().invoke(app, ["sync", "sign-in", "dry", "--connections", str(file)])
+        assert isinstance(done.exception, InvalidInput) and "connections.dry.sign_in" in str(done.exception)
 
 
 class TestQuiet(WithGraph):

@@ -9,7 +9,7 @@ from scheduler.sync.event import Event, EventStatus
 from scheduler.sync.port import RemoteEvent
 
 SUBJECT_LIMIT = 255
-"""Characters of a subject or category that Outlook keeps."""
+"""Characters of a subject, place or category that Outlook keeps."""
 
 OUR_PROPERTIES = "8a2f2f1c-6a0e-4b8c-9d37-5f1d60a9e7b4"
 """The property set that is ours; the Exchange backend writes the same, so that a mailbox can move to the cloud."""
@@ -83,9 +83,9 @@ def changed(event: Event, there: RemoteEvent) -> dict[str, Any]:
 
 def _seen(event: Event) -> tuple[object, ...]:
     """What people can change in a calendar, as far as we read it back."""
-    text = (" ".join(part.split()) for part in (event.description, event.notes))
-    shown = (_short(event.summary), event.start, event.end, event.location, _SHOWN[event.status], event.reminder)
-    return *shown, *text, _invited(event)
+    told = (_short(event.summary), _short(event.location), event.description, event.notes)
+    shown = (event.start, event.end, _SHOWN[event.status], event.reminder, _invited(event))
+    return *shown, *(" ".join(part.split()) for part in told)
 
 
 def _invited(event: Event) -> tuple[frozenset[str], frozenset[str]]:
@@ -99,7 +99,7 @@ def _attendees(event: Event) -> list[dict[str, Any]]:
 
 
 def _location(event: Event) -> dict[str, Any]:
-    where: dict[str, Any] = {"displayName": event.location}
+    where: dict[str, Any] = {"displayName": _short(event.location)}
     if event.geo is not None:
         where["coordinates"] = {"latitude": event.geo[0], "longitude": event.geo[1]}
     return where
