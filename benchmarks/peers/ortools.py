@@ -1,7 +1,7 @@
 """OR-Tools routing: parallel cheapest insertion, then guided local search until the CPU seconds are spent.
 
-It can express all that the others can. Priorities are penalties, so large that a detour never outweighs the least;
-breaks split no drive before a stop's start: OR-Tools keeps them off the service and lets the drive around them.
+It can express all that the others can. Priorities are penalties, so large that a detour never outweighs the least.
+Breaks keep off the service and may split a drive.
 """
 
 import time

@@ -115,6 +115,11 @@ def _above_all_travel(routing: Routing) -> int:
     return 2 * int(routing.travel.max()) + 1
 
 
+def matrices(routing: Routing) -> int:
+    """Return how many matrices PyVRP needs: one for each set of stops that a vehicle may serve."""
+    return len({_allowed(routing, vehicle.skills) for vehicle in routing.vehicles})
+
+
 def _allowed(routing: Routing, skills: frozenset[int]) -> frozenset[int]:
     return frozenset(stop.place for stop in routing.stops if stop.skills <= skills)
 

@@ -61,6 +61,8 @@ def test_what_a_peer_cannot_express_is_named() -> None:
     assert PEERS["pyvrp"].unsupported(FIELD, routing) == BREAKS
     assert not PEERS["vroom"].unsupported(FIELD, routing)
     assert PEERS["vroom"].unsupported(RICH_VRPTW, RICH_VRPTW.parse(PRIZED, "tiny")) == PRIZES
+    large = draw(Recipe.usual("plain", 2000, 1))
+    assert "too large" in PEERS["pyvrp"].unsupported(FIELD, large) and not PEERS["vroom"].unsupported(FIELD, large)
     assert set(BEYOND) | {"field", "vrptw-distance", "rich_vrptw"} == set(SETS)
 
 
@@ -81,6 +83,7 @@ def test_a_prize_is_weighed_against_the_way(name: str) -> None:
     assert score.feasible and solution.routes == {1: (2,)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "variant"), [("vroom", "routing"), ("ortools", "routing"), ("pyvrp", "plain")])
 def test_a_peer_keeps_the_rules_of_field(name: str, variant: str) -> None:
     instance = draw(Recipe.usual(variant, 40, 1))
@@ -90,6 +93,7 @@ def test_a_peer_keeps_the_rules_of_field(name: str, variant: str) -> None:
     assert score.unscheduled < 15
 
 
+@pytest.mark.slow
 def test_quality_runs_peers_and_says_what_they_lack(tmp_path: Path) -> None:
     installed("vroom")
     for recipe in (Recipe.usual("full", 20, 1), Recipe.usual("routing", 20, 1)):
