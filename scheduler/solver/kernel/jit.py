@@ -1,0 +1,159 @@
+"""How the search is compiled: once per machine, without reference counting, free of Python's lock.
+
+Tables travel by one pointer. As tuples of arrays their hundreds of fields would be copied at every call, which makes
+calls and compilation an order of magnitude slower; numba's own records of arrays (structref) count references.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.compiler import Compiler
+from numba.core.datamodel import models
+from numba.core.pythonapi import NativeValue
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import infer_getattr, lower_getattr_generic, register_model, typeof_impl, unbox
+from numba.np import numpy_support
+from numba.np.arrayobj import make_array, populate_array
+
+njit: Any = numba.njit
+_AttributeTemplate: Any = AttributeTemplate
+Function = TypeVar("Function", bound=Callable[..., Any])
+HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+SOURCES = tuple((p.name, p.stat().st_mtime, p.stat().st_size) for p in sorted(Path(__file__).parent.glob("*.py")))
+WORDS = 4
+"""64-bit words of a table in the record: address, then up to three dimensions."""
+
+
+class _Part(Compiler):
+    """Makes a function's intermediate code only.
+
+    By itself numba would optimise every function, and turn it into machine code, with all that it calls, again and
+    again up the tree of calls: that takes a minute where the entries alone take seconds.
+    """
+
+    def compile_extra(self, function: Callable[..., Any]) -> Any:
+        flags = self.state.flags
+        flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+        result = super().compile_extra(function)
+        library, key = result.library, list[None]().append  # numba wants a builtin of its own for each function
+        library._optimize_final_module = _nothing
+        library._finalize_final_module = lambda: setattr(library, "_finalized", True)
+        result.target_context.insert_user_function(key, result.fndesc, [library])
+        return result._replace(entry_point=key)
+
+
+def _nothing() -> None:
+    """What is left to the entry."""
+
+
+def compiled(function: Function) -> Function:
+    """Compile as a part of entries.
+
+    Tables are owned by Python and outlive every call, so references are not counted: it would cost more than the work.
+    Such a function can't allocate arrays.
+    """
+    return njit(**HOW, pipeline_class=_Part)(function)  # type: ignore[no-any-return]
+
+
+def entry(function: Function) -> Function:
+    """Compile what Python calls, with all its parts, on the first call; numba's cache keeps the result.
+
+    Numba looks at the entry's own file to see whether what it kept is still good; here all files of the search count.
+    """
+    dispatcher = njit(**HOW, cache=True)(function)
+    dispatcher._cache._cache_file._source_stamp = SOURCES
+    return dispatcher  # type: ignore[no-any-return]
+
+
+class Tables:
+    """Arrays under names, as annotated in the subclass. Compiled functions read them as attributes."""
+
+    def __init__(self, **arrays: np.ndarray[Any, Any]) -> None:
+        assert list(arrays) == self.names(), "every table in the order of the annotations"
+        self.__dict__.update(arrays)
+        self._record = np.zeros((len(arrays), WORDS), dtype=np.int64)
+        for row, array in zip(self._record, arrays.values(), strict=True):
+            assert array.flags.c_contiguous, "compiled functions count on it"
+            row[0], row[1 : 1 + array.ndim] = array.ctypes.data, array.shape
+
+    @classmethod
+    def names(cls) -> list[str]:
+        return list(cls.__annotations__)
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        return {name: self.__dict__[name] for name in self.names()}
+
+    @property
+    def address(self) -> int:
+        return int(self._record.ctypes.data)
+
+    def replace(self, **arrays: np.ndarray[Any, Any]) -> Self:
+        return type(self)(**{**self.arrays, **arrays})
+
+    def copy(self) -> Self:
+        return type(self)(**{name: array.copy() for name, array in self.arrays.items()})
+
+
+class TablesType(types.Type):
+    """The type of `Tables` in compiled code: names with the types of their arrays."""
+
+    def __init__(self, fields: tuple[tuple[str, types.Array], ...]) -> None:
+        self.fields = fields
+        super().__init__(name=f"Tables({', '.join(f'{name}: {array}' for name, array in fields)})")
+
+
+@typeof_impl.register(Tables)
+def _type_of(value: Tables, context: object) -> TablesType:
+    del context
+    arrays = value.arrays.items()
+    return TablesType(tuple((n, types.Array(numpy_support.from_dtype(a.dtype), a.ndim, "C")) for n, a in arrays))
+
+
+register_model(TablesType)(models.OpaqueModel)
+
+
+@unbox(TablesType)
+def _unbox(kind, value, context):
+    number = context.pyapi.object_getattr_string(value, "address")
+    address = context.pyapi.long_as_longlong(number)
+    context.pyapi.decref(number)
+    return NativeValue(context.builder.inttoptr(address, cgutils.voidptr_t))
+
+
+@infer_getattr
+class _Attributes(_AttributeTemplate):  # type: ignore[misc]
+    key = TablesType
+
+    def generic_resolve(self, kind: TablesType, name: str) -> Any:
+        return dict(kind.fields).get(name)
+
+
+@lower_getattr_generic(TablesType)
+def _attribute(context, builder, kind, value, name):
+    """Build an array over memory that nobody counts, from the words of its row in the record."""
+    number = [n for n, _ in kind.fields].index(name)
+    array_type = dict(kind.fields)[name]
+    words = builder.bitcast(value, ir.IntType(64).as_pointer())
+
+    def word(n: int) -> Any:
+        found = builder.load(builder.gep(words, [ir.Constant(ir.IntType(64), WORDS * number + n)]))
+        found.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return found
+
+    array = make_array(array_type)(context, builder)
+    shape = [word(1 + d) for d in range(array_type.ndim)]
+    size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
+    strides, step = list[Any](), ir.Constant(ir.IntType(64), size)
+    for length in reversed(shape):
+        strides.insert(0, step)
+        step = builder.mul(step, length)
+    data = builder.inttoptr(word(0), array.data.type)
+    populate_array(array, data, shape, strides, ir.Constant(ir.IntType(64), size), None)
+    return array._getvalue()

@@ -1,0 +1,48 @@
+"""Columns of the tables that the compiled search works on; see `arrays.Arrays` and `state.State` for the tables."""
+
+# Nodes: slots, then a head and a tail for each lane. Pairs name a stretch of `pool`: from, to.
+(ACTIVITY, PLACE, BEFORE, AFTER, ROOM, FIXED, STOOD, CHARGED,
+ STARTS, STARTS_END, ENDS, ENDS_END, LATES, LATES_END, BARRED, BARRED_END,
+ ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END) = range(22)  # fmt: skip
+NODE_COLUMNS = 22
+
+# Lanes of the search
+(SOURCE, RESOURCE, FIRST, LAST, LATEST, UNIT, TURNAROUND, FIXED_DEPARTURE, BLOCKED, BLOCKED_END,
+ PAUSES, PAUSES_END, DEPOT, RESTOCK, MOST_BOOKINGS, MOST_TIME, FROZEN, PRICED, CLASS, ALIKE,
+ SITE, DAY, MEMBERS, MEMBERS_END, HOUSE) = range(25)  # fmt: skip
+LANE_COLUMNS = 25
+
+# Money of a lane, and rates for all
+USED, OVER, WORKED = range(3)
+LANE_MONEY = 3
+LATE, LARGEST, WAITED, IDLE, SHIFTED, BALANCE, WISHED, PER_DAY, HAS_TIES = range(9)
+RATES = 9
+
+# Activities
+SETS, SETS_END, SHARED, SHARED_END, OPENS_AT_END, CLOSES_AT_END, APART, ONE_SITE, LINKS, LINKS_END = range(10)
+ACTIVITY_COLUMNS = 10
+
+EXACT, TRAVEL_ONLY, REGULAR = range(3)
+"""How an insertion is priced in a lane (column PRICED): by the whole route anew; by its legs; by its legs and by the
+stops that it pushes, where starting earlier never costs more."""
+
+# Records in the pool
+PAUSE = 7
+"""Earliest, latest end, length, seated (after the drive), paid, price (-1: hard), whether work must follow."""
+ARC = 4
+"""To, gap, add own duration, subtract the other's: start[to] >= start + gap + add * duration - sub * duration[to]."""
+LINK = 2
+"""Other activity, kind."""
+LATENESS = 4
+"""Whether openings and closings are held against the end, and the stretch of windows: from, to."""
+NEEDS, SAME, DIFFERENT, SAME_DAY, NEEDED = 1, 2, 4, 8, 16
+
+# Nodes in a state. TIMES and after: earliest starts by breaks taken, then latest starts likewise.
+NXT, PRV, LANE, START, BOUND, DURATION, WHERE, WINDOW, DRIVE, TIMES = range(10)
+
+# Lanes in a state
+SIZE, BUSY, WORK, LATEST_BY, TIES = range(5)
+LANE_STATE = 5
+
+NEVER = 2**50
+"""Later than any tick that can be reached."""

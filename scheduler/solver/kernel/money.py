@@ -1,0 +1,123 @@
+"""What things cost in the compiled search, in the goal's own units, higher levels multiplied."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from scheduler.domain.goal import Term
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.arrays import Floats, Ints
+from scheduler.solver.kernel.roads import Roads, everything, factor
+
+MANDATORY = 4.0
+"""How much leaving out what is mandatory outweighs everything else that can be left out."""
+
+
+class Money:
+    """Prices by slot, resource, lane and activity."""
+
+    def __init__(self, compiled: Compiled, source: Ints, roads: Roads) -> None:
+        self.c, self.source, self.roads = compiled, source, roads
+        self.weights = {term: weight * factor(compiled, level) for term, level, weight in compiled.problem.goal}
+        self.minutes = float(compiled.clock.minutes)
+
+    def _weight(self, term: Term) -> float:
+        return self.weights.get(term, 0.0)
+
+    def rates(self) -> Floats:
+        rates = np.zeros(at.RATES)
+        per_minute = {
+            at.LATE: Term.TARDINESS,
+            at.LARGEST: Term.LARGEST_TARDINESS,
+            at.WAITED: Term.WAITING,
+            at.IDLE: Term.IDLE,
+            at.SHIFTED: Term.SHIFTED,
+            at.BALANCE: Term.WORKLOAD_BALANCE,
+        }
+        for column, term in per_minute.items():
+            rates[column] = self._weight(term) * self.minutes
+        rates[at.WISHED], rates[at.PER_DAY] = self._weight(Term.PREFERRED_WINDOW), self._weight(Term.EARLIEST_DAY)
+        rates[at.HAS_TIES] = bool(self.c.ties or self.c.links)
+        return rates
+
+    def lane(self, lane: int) -> tuple[float, ...]:
+        """Of a lane that is used, per tick of overtime, per tick of work."""
+        resource = int(self.c.lanes.resource[self.source[lane]])
+        if resource >= len(self.c.problem.technicians):
+            return 0.0, 0.0, 0.0
+        technician, labour = self.c.problem.technicians[resource], self._weight(Term.LABOUR_COST)
+        used = self._weight(Term.RESOURCES_USED) + labour * technician.cost_per_day
+        over = self._weight(Term.OVERTIME) * technician.overtime_price * self.minutes
+        worked = (self._weight(Term.WORKING_TIME) + labour * technician.cost_per_hour / 60) * self.minutes
+        return used, over, worked
+
+    def of_lanes(self) -> Floats:
+        return np.array([self.lane(v) for v in range(len(self.source))] or np.zeros((0, at.LANE_MONEY)))
+
+    def of_break(self, price: Fraction | None) -> int:
+        """-1: it can't be left out."""
+        return -1 if price is None else round(float(price) * self._weight(Term.MISSED_BREAKS))
+
+    def own(self) -> Floats:
+        """Preferences, over-qualification and changes of who does it."""
+        c = self.c
+        parts = [self._preferred(), self._qualified(), self._reassigned()]
+        found = [p for p in parts if p is not None]
+        if not found:
+            return np.zeros((1, 1))
+        total = np.zeros((len(c.slots), len(c.resources)))
+        for part in found:
+            total += part
+        return total
+
+    def _preferred(self) -> Floats | None:
+        weight = self._weight(Term.PREFERRED_RESOURCE)
+        wishes = [(s, p) for s, key in enumerate(self.c.slots.keys) if (p := self.c.problem.requirement(key).preferred)]
+        if not weight or not wishes:
+            return None
+        table = np.zeros((len(self.c.slots), len(self.c.resources)))
+        index = {name: r for r, name in enumerate(self.c.resources)}
+        for slot, preferred in wishes:
+            table[slot] = weight
+            table[slot, [index[name] for name in preferred]] = 0.0
+        return table
+
+    def _qualified(self) -> Floats | None:
+        weight, day = self._weight(Term.OVER_QUALIFICATION), self.c.problem.horizon.start.date()
+        if not weight:
+            return None
+        table = np.zeros((len(self.c.slots), len(self.c.resources)))
+        levels: dict[str, Floats] = {}
+        for slot, key in enumerate(self.c.slots.keys):
+            for need in self.c.problem.requirement(key).skills:
+                if need.skill not in levels:
+                    known = [float(t.level(need.skill, day)) for t in self.c.problem.technicians]
+                    levels[need.skill] = np.array(known + [0.0] * len(self.c.problem.rooms))
+                table[slot] += weight * np.maximum(0.0, levels[need.skill] - need.level)
+        return table
+
+    def _reassigned(self) -> Floats | None:
+        weight, standing = self._weight(Term.REASSIGNED), self.c.problem.standing
+        if not weight or standing is None:
+            return None
+        table = np.zeros((len(self.c.slots), len(self.c.resources)))
+        index = {name: r for r, name in enumerate(self.c.resources)}
+        for slot, key in enumerate(self.c.slots.keys):
+            if (booking := standing.by_key.get(key)) is not None:
+                table[slot] = weight
+                table[slot, index[booking.resource]] = 0.0
+        return table
+
+    def prices(self) -> Floats:
+        """Of leaving out each activity."""
+        activities = self.c.problem.activity
+        weight, standing = self._weight(Term.UNSCHEDULED), self.c.problem.standing
+        stood = set(standing.by_key) if standing is not None else set()
+        prices = np.zeros(len(self.c.activities))
+        for n, name in enumerate(self.c.activities):
+            lost = sum(self.c.slots.keys[s] in stood for s in self.c.slots_of[n])
+            prices[n] = weight * activities[name].price_of_leaving_out + self._weight(Term.REASSIGNED) * lost
+        dearest = MANDATORY * max(float(prices.max(initial=0.0)), everything(self.c))
+        urgent = np.array([activities[name].mandatory for name in self.c.activities], dtype=np.bool_) | self.c.urgent
+        return np.asarray(np.where(urgent, prices + dearest, prices))

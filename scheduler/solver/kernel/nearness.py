@@ -1,0 +1,179 @@
+"""Which slots and lanes are near each other: the neighbourhoods that moves look at."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.arrays import Arrays, Flags, Floats, Ints, Small
+from scheduler.solver.kernel.jit import compiled, entry
+from scheduler.solver.kernel.legs import leg_cost, leg_ticks
+
+WAITING, WARP = 0.2, 1.0
+"""What a tick of unavoidable waiting, and of unavoidable lateness, counts in ticks of travel (Vidal et al. 2013)."""
+
+
+def near_slots(arrays: Arrays, most: int) -> Small:
+    """For each slot the `most` others that are nearest in place and time and that some resource could serve as well."""
+    slots = len(arrays.suits)
+    packed, group = _groups(arrays.suits)
+    mates = _mates(packed)
+    opens, closes = _reach(arrays, slots)
+    length = arrays.duration.max(axis=1, initial=0)
+    spot = spots(arrays)
+    found = np.full((slots, max(1, min(most, slots - 1))), -1, dtype=np.int32)
+    if slots > 1:
+        _nearest(arrays, spot, group, mates, opens, closes, length, found, np.empty(found.shape[1]))
+    return found
+
+
+def spots(arrays: Arrays) -> Ints:
+    """Where each slot is; of those that go to a room the first room that suits, of those without a place nowhere."""
+    place, nowhere = arrays.node[: len(arrays.suits), at.PLACE].copy(), len(arrays.radians) - 1
+    houses = dict[int, int]()
+    units = np.flatnonzero(arrays.lane[:, at.UNIT])
+    for slot in np.flatnonzero(arrays.node[: len(place), at.ROOM]):
+        suited = units[arrays.suits[slot, arrays.lane[units, at.RESOURCE]]]
+        if len(suited):
+            houses[int(arrays.node[slot, at.ACTIVITY])] = int(arrays.lane[suited[0], at.HOUSE])
+    for slot in np.flatnonzero(place < 0):
+        place[slot] = houses.get(int(arrays.node[slot, at.ACTIVITY]), nowhere)
+    return place
+
+
+def _groups(suits: Flags) -> tuple[Flags, Ints]:
+    """Slots that suit the same resources form a group."""
+    if not suits.size:
+        return suits, np.zeros(len(suits), dtype=np.int64)
+    packed = np.packbits(suits, axis=1)
+    _, first, group = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    return suits[first], group.reshape(-1).astype(np.int64)
+
+
+def _mates(groups: Flags) -> Flags:
+    """Whether two groups share a resource."""
+    wide = groups.astype(np.float32)
+    return np.asarray(wide @ wide.T > 0)
+
+
+def _reach(arrays: Arrays, slots: int) -> tuple[Ints, Ints]:
+    """First and last start of each slot."""
+    opens, closes = np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.int64)
+    for slot in range(slots):
+        begin, end = arrays.node[slot, [at.STARTS, at.STARTS_END]]
+        if begin < end:
+            opens[slot], closes[slot] = arrays.pool[begin], arrays.pool[end - 1]
+    return opens, closes
+
+
+@entry
+def _nearest(arrays, spot, group, mates, opens, closes, length, found, best):
+    slots, most = found.shape
+    nowhere = arrays.radians.shape[0] - 1
+    for u in range(slots):
+        if arrays.node[u, at.ROOM] == 1:
+            continue
+        for i in range(most):
+            best[i] = 1e300
+        place = spot[u]
+        for v in range(slots):
+            if v == u or arrays.node[v, at.ROOM] == 1 or not mates[group[u], group[v]]:
+                continue
+            other = spot[v]
+            d = 0.0
+            if place != nowhere and other != nowhere:
+                d = _apart(arrays, place, other)
+            far = min(
+                _after(d, opens[u], closes[u], length[u], opens[v], closes[v]),
+                _after(d, opens[v], closes[v], length[v], opens[u], closes[u]),
+            )
+            if far >= best[most - 1]:
+                continue
+            n = most - 1
+            while n > 0 and best[n - 1] > far:
+                best[n], found[u, n] = best[n - 1], found[u, n - 1]
+                n -= 1
+            best[n], found[u, n] = far, v
+
+
+@compiled
+def _apart(arrays, a, b):
+    """About the ticks between two places; on large maps on a plane, which is enough to compare."""
+    if arrays.ticks.shape[0] > 0:
+        return float(min(arrays.ticks[0, a, b], arrays.ticks[0, b, a]))
+    lat = arrays.radians[a, 0] - arrays.radians[b, 0]
+    lon = (arrays.radians[a, 1] - arrays.radians[b, 1]) * np.cos(arrays.radians[a, 0])
+    metres = 0.5 * arrays.circle[0, 0] * np.sqrt(lat * lat + lon * lon)
+    return metres * arrays.circle[0, 1] * 1e6 / arrays.circle[0, 2] / arrays.circle[0, 3]
+
+
+@compiled
+def _after(d, open_a, close_a, length_a, open_b, close_b):
+    wait = max(0.0, open_b - (close_a + length_a + d))
+    warp = max(0.0, open_a + length_a + d - close_b)
+    return d + WAITING * wait + WARP * warp
+
+
+def near_lanes(arrays: Arrays, most: int) -> tuple[Small, Floats]:
+    """For each slot, lanes whose start is near, the nearest first, of each class one; and how near the nearest is."""
+    slots, lanes = len(arrays.suits), len(arrays.lane)
+    found = np.full((slots, max(1, most)), -1, dtype=np.int32)
+    reach = np.zeros(slots)
+    classes = np.unique(arrays.lane[:, at.ALIKE], return_index=True)[1]
+    order = classes[arrays.lane[classes, at.FROZEN] == 0].astype(np.int64)
+    if slots and lanes:
+        _lanes(arrays, spots(arrays), order, found, reach, np.empty(most))
+    return found, reach
+
+
+@entry
+def _lanes(arrays, spot, order, found, reach, best):
+    slots, most = found.shape
+    nowhere = arrays.radians.shape[0] - 1
+    for u in range(slots):
+        for i in range(most):
+            best[i] = 1e300
+        place = spot[u]
+        opening, closing = np.int64(0), at.NEVER
+        if arrays.node[u, at.STARTS] < arrays.node[u, at.STARTS_END]:
+            opening = arrays.pool[arrays.node[u, at.STARTS]]
+            closing = arrays.pool[arrays.node[u, at.STARTS_END] - 1]
+        for i in range(len(order)):
+            lane = order[i]
+            if not arrays.suits[u, arrays.lane[lane, at.RESOURCE]]:
+                continue
+            if arrays.lane[lane, at.FIRST] > closing or arrays.lane[lane, at.LATEST] < opening:
+                continue
+            far = 0.0
+            home = arrays.node[slots + lane, at.PLACE]
+            if place != nowhere and home != nowhere:
+                far = _apart(arrays, home, place)
+            far += 1e-3 * ((lane * 7919 + u * 104729) % 1009) / 1009.0
+            if far >= best[most - 1]:
+                continue
+            n = most - 1
+            while n > 0 and best[n - 1] > far:
+                best[n], found[u, n] = best[n - 1], found[u, n - 1]
+                n -= 1
+            best[n], found[u, n] = far, lane
+        reach[u] = best[0] if found[u, 0] >= 0 else 0.0
+
+
+def mean_leg(arrays: Arrays) -> float:
+    """Mean cost of a leg between neighbours, with the time that it takes: the scale of what moves gain and lose."""
+    per_tick = float(arrays.money[:, at.WORKED].mean() if len(arrays.money) else 0.0)
+    per_tick += float(arrays.rate[[at.WAITED, at.IDLE, at.BALANCE]].max())
+    return float(_mean_leg(arrays, per_tick)) if len(arrays.near) else 0.0
+
+
+@entry
+def _mean_leg(arrays, per_tick):
+    total, count = 0.0, 0
+    nowhere = arrays.radians.shape[0] - 1
+    for u in range(arrays.near.shape[0]):
+        for i in range(min(10, arrays.near.shape[1])):
+            v = arrays.near[u, i]
+            if v >= 0 and arrays.node[u, at.PLACE] >= 0 and arrays.node[v, at.PLACE] >= 0:
+                a, b = arrays.node[u, at.PLACE], arrays.node[v, at.PLACE]
+                if a != nowhere and b != nowhere and leg_ticks(arrays, 0, a, b) < 2**30:
+                    total += leg_cost(arrays, 0, a, b) + per_tick * leg_ticks(arrays, 0, a, b)
+                    count += 1
+    return total / max(1, count)

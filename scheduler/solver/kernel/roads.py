@@ -1,0 +1,132 @@
+"""Travel for the compiled search: tables where places are few, great circles leg by leg where they are many."""
+
+from functools import cached_property
+
+import numpy as np
+
+from scheduler.domain.goal import Term
+from scheduler.domain.travel import EARTH_RADIUS_KM
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.kernel.arrays import Floats, Ints, Small
+
+LARGEST_TABLES = 30_000_000
+"""Cells of all travel tables together."""
+LONGEST = 2**31 - 1
+
+
+class Roads:
+    """Travel by class: a travel profile with what a tick and a kilometre cost."""
+
+    def __init__(self, compiled: Compiled, source: Ints) -> None:
+        self.c = compiled
+        weights = {term: weight * factor(compiled, level) for term, level, weight in compiled.problem.goal}
+        minutes = float(compiled.clock.minutes)
+        self.per_tick = weights.get(Term.TRAVEL_TIME, 0.0) * minutes
+        technicians = compiled.problem.technicians
+        per_km = weights.get(Term.TRAVEL_DISTANCE, 0.0)
+        cost = weights.get(Term.TRAVEL_COST, 0.0)
+        prices = [per_km + cost * t.cost_per_km for t in technicians] + [0.0] * len(compiled.problem.rooms)
+        keys = [(int(compiled.lanes.profile[s]), prices[int(compiled.lanes.resource[s])]) for s in source]
+        self.classes = sorted(set(keys))
+        numbers = {key: n for n, key in enumerate(self.classes)}
+        self.class_of = np.array([numbers[key] for key in keys], dtype=np.int64)
+        self.nowhere = len(compiled.travel.places)
+
+    @cached_property
+    def tabled(self) -> bool:
+        """Whether there are tables; always where travel is given by a matrix."""
+        names = {self.c.travel.profiles[profile][0] for profile, _ in self.classes if self.c.travel.profiles}
+        given = bool(names & set(self.c.problem.travel.matrices))
+        return given or len(self.classes) * (self.nowhere + 1) ** 2 <= LARGEST_TABLES
+
+    @cached_property
+    def _tables(self) -> tuple[Small, Floats]:
+        size = self.nowhere + 1
+        if not self.tabled or not self.c.travel.profiles:
+            return np.zeros((0, size, size), dtype=np.int32), np.zeros((0, size, size))
+        ticks = np.zeros((len(self.classes), size, size), dtype=np.int32)
+        legs = np.zeros((len(self.classes), size, size))
+        everywhere = np.arange(self.nowhere)
+        for n, (profile, per_km) in enumerate(self.classes):
+            long, far = self.c.travel.tables(profile, everywhere, everywhere)
+            ticks[n, :-1, :-1] = np.minimum(long, LONGEST)
+            legs[n, :-1, :-1] = long * self.per_tick + far * (per_km * float(self.c.travel.kilometres))
+        return ticks, legs
+
+    @property
+    def ticks(self) -> Small:
+        return self._tables[0]
+
+    @property
+    def legs(self) -> Floats:
+        return self._tables[1]
+
+    @cached_property
+    def radians(self) -> Floats:
+        """Latitude and longitude of each place, and of nowhere."""
+        known = np.radians(self.c.travel.coordinates)
+        known[-1] = np.nan
+        return np.ascontiguousarray(known)
+
+    @cached_property
+    def circle(self) -> Floats:
+        """Metres per unit of arc, seconds per metre, speed, micros per tick, cost per tick, cost per metre."""
+        circle = self.c.problem.travel.great_circle
+        rows = np.zeros((max(1, len(self.classes)), 6))
+        if circle is not None and self.c.travel.profiles:
+            metres, seconds = 2000 * EARTH_RADIUS_KM * circle.detour, 3600 / 1000 / circle.speed_kmh
+            for n, (profile, per_km) in enumerate(self.classes):
+                speed = self.c.travel.profiles[profile][1]
+                rows[n] = metres, seconds, speed, self.c.clock.tick, self.per_tick, per_km / 1000
+        return rows
+
+
+def factor(compiled: Compiled, level: int) -> float:
+    """By how much a level of the goal counts more than the lowest one."""
+    return _factors(compiled)[level]
+
+
+def everything(compiled: Compiled) -> float:
+    """About the most that one activity can cost, on all levels together."""
+    return max(1.0, sum(w * factor(compiled, n) * _reach(compiled, term) for term, n, w in compiled.problem.goal))
+
+
+def _factors(compiled: Compiled) -> list[float]:
+    """Such that one step on a level outweighs what one activity can save on the level below it."""
+    levels = compiled.problem.goal.levels
+    factors = [1.0] * len(levels)
+    for n in range(len(levels) - 2, -1, -1):
+        saved = sum(w * _reach(compiled, term) for term, w in levels[n + 1].weights.items()) * factors[n + 1]
+        step = min(w * _step(compiled, term) for term, w in levels[n].weights.items())
+        factors[n] = max(1.0, 2 * saved / step)
+    return factors
+
+
+def _reach(compiled: Compiled, term: Term) -> float:
+    """About the largest difference that one activity makes to a term."""
+    if term in (Term.TRAVEL_TIME, Term.TRAVEL_DISTANCE, Term.TRAVEL_COST):
+        return 2 * _longest(compiled, term)
+    if term is Term.UNSCHEDULED:
+        return max((a.price_of_leaving_out for a in compiled.problem.activities), default=1.0)
+    minutes = (Term.TARDINESS, Term.LARGEST_TARDINESS, Term.OVERTIME, Term.WORKING_TIME, Term.WAITING, Term.IDLE)
+    return 480.0 if term in (*minutes, Term.LARGEST_IDLE, Term.WORKLOAD_BALANCE, Term.SHIFTED) else 1.0
+
+
+def _step(compiled: Compiled, term: Term) -> float:
+    """About the smallest difference worth the name."""
+    if term is Term.UNSCHEDULED:
+        return min((p for a in compiled.problem.activities if (p := a.price_of_leaving_out) > 0), default=1.0)
+    return 1.0
+
+
+def _longest(compiled: Compiled, term: Term) -> float:
+    """The longest leg between some places, in minutes or kilometres."""
+    some = np.arange(0, len(compiled.travel.places), max(1, len(compiled.travel.places) // 300))
+    if not len(some) or not compiled.travel.profiles:
+        return 1.0
+    ticks, steps = compiled.travel.tables(0, some, some)
+    reachable = ticks < LONGEST
+    if term is Term.TRAVEL_TIME:
+        return max(1.0, float(ticks[reachable].max(initial=0)) * float(compiled.clock.minutes))
+    dearest = max((t.cost_per_km for t in compiled.problem.technicians), default=1.0) if term is Term.TRAVEL_COST else 1
+    return max(1e-3, float(steps[reachable].max(initial=0)) * float(compiled.travel.kilometres) * max(dearest, 1e-6))

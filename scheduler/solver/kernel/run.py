@@ -1,0 +1,45 @@
+"""What Python calls: load lanes, and run."""
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.anneal import anneal, seed_random, total_cost
+from scheduler.solver.kernel.insert import insert, measure
+from scheduler.solver.kernel.jit import entry
+from scheduler.solver.kernel.route import refresh
+from scheduler.solver.kernel.state import copy_all
+from scheduler.solver.kernel.ties import is_tied, propagate
+from scheduler.solver.kernel.work import CHANGED, DIRTY, STEP, TOUCHED, TRYING, make_dirty
+
+
+@entry
+def load(arrays, state, spare, scratch, work, broken):
+    """Bring all lanes up to date. `broken` is set for lanes that can't be kept; False where ties can't be kept."""
+    slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
+    for lane in range(lanes):
+        u, ties = slots + lane, 0
+        while u != slots + lanes + lane:
+            u = state.node[u, at.NXT]
+            measure(arrays, state, lane, u)
+            if u < slots and is_tied(arrays, u):
+                ties += 1
+        state.lane[lane, at.TIES] = ties
+        if broken[lane] == 0:
+            broken[lane] = not refresh(arrays, state, scratch, lane)
+        if broken[lane] == 0 and ties > 0:
+            make_dirty(work, lane)
+    return propagate(arrays, state, spare, scratch, work)
+
+
+@entry
+def run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, hot, cold, steps):
+    """Insert `order` where it fits and begin from there, if it holds anything; then take `steps` steps of annealing."""
+    if seed >= 0:
+        seed_random(seed)
+        work.count[STEP] += 1
+        work.count[TOUCHED], work.count[CHANGED], work.count[TRYING], work.count[DIRTY] = 0, 0, 0, 0
+        for i in range(order.shape[0]):
+            insert(arrays, state, spare, scratch, work, order[i], False)
+        copy_all(state, kept)
+        copy_all(state, best)
+        costs[0] = total_cost(arrays, state, work)
+        costs[1] = costs[0]
+    return anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, steps)

@@ -1,0 +1,105 @@
+"""Compiled searches side by side, one a thread, each cooling over the whole budget; the best plan of all counts."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.solution import Solution
+
+SLICE_SECONDS = 0.08
+"""How often a search looks at the clock and at whether it is to stop."""
+FIRST_STEPS, MOST_STEPS, REPEATABLE_STEPS = 20, 20_000, 500
+REPORT_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Better:
+    """A better plan, and its cost as the search counts: in the goal's units, higher levels multiplied."""
+
+    cost: float
+    solution: Solution
+
+
+def search(
+    compiled: Compiled,
+    start: Solution,
+    seconds: float,
+    steps: int | None,
+    threads: int,
+    seed: int,
+    stop: Callable[[], bool],
+    on_better: Callable[[Better], None],
+) -> int:
+    """Search from `start` for so many seconds, or for exactly so many steps in one thread; how many steps were taken.
+
+    `on_better` is called in this thread, first with the plan that has all that fits in, then with every better one, at
+    most twice a second and at the end.
+    """
+    begin = time.monotonic()
+    kernels = [Kernel(compiled, seed + n) for n in range(1 if steps is not None else max(1, threads))]
+    kernels[0].load(start)
+    best = Better(kernels[0].cost, kernels[0].best)
+    on_better(best)
+    if not kernels[0].can_move:
+        return 0
+    found: SimpleQueue[Better] = SimpleQueue()
+    if steps is not None:
+        _count(kernels[0], steps, stop, found)
+        _tell(found, best, on_better)
+        return kernels[0].steps
+    with ThreadPoolExecutor(len(kernels)) as pool:
+        running = [pool.submit(_cool, k, start, begin, seconds, stop, found) for k in kernels]
+        while wait(running, timeout=0.05).not_done:
+            best = _tell(found, best, on_better)
+        for one in running:
+            one.result()
+    _tell(found, best, on_better)
+    return sum(kernel.steps for kernel in kernels)
+
+
+def _tell(found: "SimpleQueue[Better]", best: Better, on_better: Callable[[Better], None]) -> Better:
+    """Report what the searches found, if it is better than what was known."""
+    while True:
+        try:
+            one = found.get_nowait()
+        except Empty:
+            return best
+        if one.cost < best.cost:
+            best = one
+            on_better(best)
+
+
+def _cool(
+    kernel: Kernel,
+    start: Solution,
+    begin: float,
+    seconds: float,
+    stop: Callable[[], bool],
+    found: "SimpleQueue[Better]",
+) -> None:
+    """Anneal until time is up."""
+    if kernel.cost == float("inf"):
+        kernel.load(start)
+    size, told, reported = FIRST_STEPS, kernel.cost, time.monotonic()
+    while (now := time.monotonic()) < begin + seconds and not stop():
+        kernel.anneal((now - begin) / seconds, size)
+        took = max(1e-4, time.monotonic() - now)
+        size = max(1, min(MOST_STEPS, int(size * min(2.0, SLICE_SECONDS / took)) + 1))
+        if kernel.cost < told - 1e-9 and time.monotonic() - reported > REPORT_SECONDS:
+            told, reported = kernel.cost, time.monotonic()
+            found.put(Better(told, kernel.best))
+    if kernel.cost < told - 1e-9:
+        found.put(Better(kernel.cost, kernel.best))
+
+
+def _count(kernel: Kernel, steps: int, stop: Callable[[], bool], found: "SimpleQueue[Better]") -> None:
+    """Anneal for so many steps."""
+    first = kernel.cost
+    while kernel.steps < steps and not stop():
+        kernel.anneal(kernel.steps / steps, min(REPEATABLE_STEPS, steps - kernel.steps))
+    if kernel.cost < first - 1e-9:
+        found.put(Better(kernel.cost, kernel.best))

@@ -1,0 +1,123 @@
+"""What a search keeps besides plans: which lanes it touched, what is outside, and room for its moves."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.arrays import Arrays, Floats, Ints
+from scheduler.solver.kernel.jit import Tables, compiled
+from scheduler.solver.kernel.state import copy_lane, copy_lanes
+
+STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, ROUNDS, VISIT = range(10)
+"""Counters: numbers of the step and of the try, lengths of the lists, whether a try is on, ..."""
+KEEP, MOST_TEAM, BEAM = 12, 12, 32
+
+
+class Work(Tables):
+    count: Ints
+    mark: Ints
+    """(4, L) step and try in which a lane was touched, whether it is dirty, whether it waits in the queue."""
+    lanes: Ints
+    """(4, L) touched in the step, touched in the try, dirty, queue."""
+    outside: Ints
+    """(2, A) activities that are out, and where each stands in that list (-1: it is in)."""
+    changed: Ints
+    """(2, A) activities whose being in or out the step changed, and the step."""
+    visited: Ints
+    """(2, S) visits of tied slots, and a stack."""
+    order: Ints
+    key: Floats
+    places: Ints
+    prices: Floats
+    beam: Ints
+    """(2, BEAM, MOST_TEAM) places chosen, by slot."""
+    sums: Floats
+    """(2, BEAM)"""
+    best: Ints
+    """(MOST_TEAM + 2,) Places of the best team so far, its window and its set."""
+
+
+def work_for(arrays: Arrays) -> Work:
+    lanes, slots, activities = len(arrays.lane), len(arrays.suits), len(arrays.activity)
+    return Work(
+        count=np.zeros(10, dtype=np.int64),
+        mark=np.zeros((4, lanes), dtype=np.int64),
+        lanes=np.zeros((4, lanes), dtype=np.int64),
+        outside=np.full((2, activities), -1, dtype=np.int64),
+        changed=np.zeros((2, activities), dtype=np.int64),
+        visited=np.zeros((2, slots), dtype=np.int64),
+        order=np.zeros(activities, dtype=np.int64),
+        key=np.zeros(activities),
+        places=np.zeros((MOST_TEAM, KEEP, 4), dtype=np.int64),
+        prices=np.zeros((MOST_TEAM, KEEP)),
+        beam=np.zeros((2, BEAM, MOST_TEAM), dtype=np.int64),
+        sums=np.zeros((2, BEAM)),
+        best=np.zeros((MOST_TEAM, 4), dtype=np.int64),
+    )
+
+
+@compiled
+def touch(arrays, state, spare, work, lane):
+    """Say that a lane will change, so that step and try can be taken back."""
+    if work.mark[0, lane] != work.count[STEP]:
+        work.mark[0, lane] = work.count[STEP]
+        work.lanes[0, work.count[TOUCHED]] = lane
+        work.count[TOUCHED] += 1
+    if work.count[TRYING] == 1 and work.mark[1, lane] != work.count[TRY]:
+        work.mark[1, lane] = work.count[TRY]
+        work.lanes[1, work.count[TRIED]] = lane
+        work.count[TRIED] += 1
+        copy_lane(state, spare, arrays.suits.shape[0], lane)
+
+
+@compiled
+def begin_try(work):
+    work.count[TRY] += 1
+    work.count[TRIED], work.count[TRYING] = 0, 1
+
+
+@compiled
+def take_back(arrays, state, spare, work):
+    """Undo the try."""
+    copy_lanes(spare, state, arrays.suits.shape[0], work.lanes[1], work.count[TRIED])
+    work.count[TRIED], work.count[TRYING] = 0, 0
+
+
+@compiled
+def set_outside(work, activity, out):
+    """Move an activity into the list of what is outside, or out of it."""
+    there = work.outside[1, activity]
+    if out and there < 0:
+        work.outside[0, work.count[OUTSIDE]] = activity
+        work.outside[1, activity] = work.count[OUTSIDE]
+        work.count[OUTSIDE] += 1
+    elif not out and there >= 0:
+        work.count[OUTSIDE] -= 1
+        last = work.outside[0, work.count[OUTSIDE]]
+        work.outside[0, there] = last
+        work.outside[1, last] = there
+        work.outside[1, activity] = -1
+
+
+@compiled
+def note_change(work, activity):
+    if work.changed[1, activity] != work.count[STEP]:
+        work.changed[1, activity] = work.count[STEP]
+        work.changed[0, work.count[CHANGED]] = activity
+        work.count[CHANGED] += 1
+
+
+@compiled
+def make_dirty(work, lane):
+    if work.mark[2, lane] == 0:
+        work.mark[2, lane] = 1
+        work.lanes[2, work.count[DIRTY]] = lane
+        work.count[DIRTY] += 1
+
+
+@compiled
+def is_in(arrays, state, activity):
+    """Whether the activity is in the plan."""
+    for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
+        if state.node[arrays.pool[arrays.pool[k]], at.LANE] >= 0:
+            return True
+    return False

@@ -1,0 +1,79 @@
+"""The compiled search against the judge: no breach, and the cost that it counts is the cost that `verify` measures."""
+
+import pytest
+from hypothesis import given, settings
+
+from scheduler.domain.goal import Term
+from scheduler.domain.problem import Problem
+from scheduler.solver.compile import compile
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.construct import construct
+from scheduler.solver.kernel import Better, search
+from scheduler.solver.kernel.roads import factor
+from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.rules import RULES
+from scheduler.solver.rules.base import Rule
+from scheduler.solver.solution import Solution, from_plan, to_plan
+from scheduler.solver.verify import verify
+from tests.solver import small
+from tests.solver.test_solve import busy
+
+
+def begun(problem: Problem, seed: int = 0) -> Kernel:
+    compiled = compile(problem)
+    kernel = Kernel(compiled, seed)
+    kernel.load(construct(compiled, None, lambda: True))
+    return kernel
+
+
+def of_what_is_left_out(kernel: Kernel, compiled: Compiled) -> float:
+    placed = kernel.best.placed
+    outside = (n for n, slots in enumerate(compiled.slots_of) if not any(s in placed for s in slots))
+    return float(sum(kernel.arrays.price[n] for n in outside))
+
+
+@settings(deadline=None)
+@given(small.SEEDS)
+def test_the_search_breaks_no_rule_and_counts_as_the_judge_does(seed: int) -> None:
+    problem = small.fresh(seed)
+    kernel = begun(problem, seed)
+    kernel.anneal(0.2, 100)
+    kernel.anneal(0.9, 100)
+    compiled = kernel.c
+    verdict = verify(problem, to_plan(compiled, kernel.best))
+    assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
+    counted = {
+        t: weight * factor(compiled, n) * verdict.score.terms.get(t, 0.0)
+        for t, n, weight in problem.goal
+        if t is not Term.UNSCHEDULED
+    }
+    assert kernel.cost - of_what_is_left_out(kernel, compiled) == pytest.approx(sum(counted.values()), abs=1e-3)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_rules_hold_in_the_compiled_search(rule: Rule) -> None:
+    """From an example's good plan the search comes to no breach of any rule."""
+    for example in rule.examples():
+        compiled, better = compile(example.problem), list[Better]()
+        start = from_plan(compiled, example.good) if example.good.routes or not example.good.bookings else Solution()
+        search(compiled, start, 60, 200, 1, 0, lambda: False, better.append)
+        verdict = verify(example.problem, to_plan(compiled, better[-1].solution))
+        assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
+
+
+def test_steps_repeat() -> None:
+    def run() -> tuple[float, Solution]:
+        kernel = begun(busy(), 3)
+        kernel.anneal(0.3, 500)
+        return kernel.cost, kernel.best
+
+    assert run() == run()
+
+
+def test_threads_report_better_plans_in_order_and_stop() -> None:
+    told: list[Better] = []
+    compiled = compile(busy())
+    steps = search(compiled, Solution(), 0.5, None, 2, 1, lambda: False, told.append)
+    assert steps > 0 and told
+    assert [one.cost for one in told] == sorted((one.cost for one in told), reverse=True)
+    assert search(compiled, Solution(), 60, None, 1, 1, lambda: True, told.append) == 0
