@@ -117,6 +117,14 @@ def template(
 
 
 @app.command()
+def warmup() -> None:
+    """Compile the search now instead of at the first solve."""
+    from scheduler.solver.kernel import warm_up
+
+    say.note(f"the search is ready ({warm_up():.1f} s)")
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="folder to write to")] = Path("fieldplan-demo"),
     time_limit: TimeLimit = 20.0,

@@ -1,4 +1,4 @@
-"""Construct, then improve by CP-SAT: the whole problem where it is small, neighbourhoods of the plan otherwise."""
+"""What is held and stands, then compiled local search, then CP-SAT: the whole problem or neighbourhoods of the plan."""
 
 import random
 import time
@@ -11,9 +11,10 @@ from scheduler.domain.outcome import StopReason
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
 from scheduler.solver.cpsat import Answer, Budget, improve, optimise
-from scheduler.solver.model import Focus, SatModel
+from scheduler.solver.kernel import Better, search
+from scheduler.solver.model import SatModel
+from scheduler.solver.picker import Picker
 from scheduler.solver.solution import Solution
-from scheduler.solver.travel import NOWHERE
 
 SMALL = 10_000
 """Up to this many arcs the whole problem is given to CP-SAT."""
@@ -21,8 +22,10 @@ STEP_SECONDS = 1.0
 STEP_WORK = 2.0
 """Deterministic work units of one neighbourhood when runs are to be repeatable."""
 
-GRACE_SECONDS = 0.25
-"""How long the first plan may take beyond the limit: few bookings are better than none."""
+SHARE, SHARE_OF_SMALL, MOST_OF_SMALL = 0.9, 0.15, 0.5
+"""Parts of the budget for the compiled search, and where CP-SAT may prove the plan optimal; there at most so many s."""
+STEPS_PER_WORK = 3000
+"""Steps of the compiled search for a deterministic work unit."""
 EASY_WORK = 0.1
 SMALLEST_SIZE, LARGEST_SIZE = 3, 30
 """Free activities in a neighbourhood."""
@@ -60,15 +63,32 @@ class Search:
 
     def run(self, start: Solution | None) -> Found:
         """Search until the budget ends, the plan is proven optimal, or somebody cancels."""
-        found = Found(construct(self.compiled, start, self._hurried))
-        self.on_found("construct", found.solution, (), ())
+        small = arcs(self.compiled) <= SMALL
+        share = min(SHARE_OF_SMALL, MOST_OF_SMALL / max(MOST_OF_SMALL, self._left())) if small else SHARE
+        found = self._compiled(Found(construct(self.compiled, start, lambda: True)), share)
         if (reason := self._over()) is not None:
             return replace(found, stopped=reason)
-        if arcs(self.compiled) <= SMALL:
+        if small:
             found = self._exact(found)
             if found.optimal:
                 return replace(found, stopped=StopReason.OPTIMAL)
         return self._neighbourhoods(found)
+
+    def _compiled(self, found: Found, share: float) -> Found:
+        """The compiled local search, from what is held and what stands."""
+        budget, better = self.budget, list[Better]()
+
+        def report(one: Better) -> None:
+            self.on_found("local search" if better else "construct", one.solution, (), ())
+            better.append(one)
+
+        work = None if budget.deterministic is None else max(1, round(budget.deterministic * share * STEPS_PER_WORK))
+        stop = budget.cancel or (lambda: False)
+        steps = search(
+            self.compiled, found.solution, self._left() * share, work, budget.workers, budget.seed, stop, report
+        )
+        self._work += 0.0 if budget.deterministic is None else budget.deterministic * share
+        return Found(better[-1].solution if better else found.solution, steps=steps)
 
     def _exact(self, found: Found) -> Found:
         model = SatModel(self.compiled)
@@ -80,7 +100,7 @@ class Search:
         self._work += answer.work
         if answer.solution is None:
             return found
-        return Found(answer.solution, answer.costs, answer.bounds, answer.optimal, 1)
+        return Found(answer.solution, answer.costs, answer.bounds, answer.optimal, found.steps + 1)
 
     def _neighbourhoods(self, found: Found) -> Found:
         size = 5
@@ -98,11 +118,6 @@ class Search:
                     self.on_found("neighbourhood", answer.solution, answer.costs, found.bounds)
                 found = replace(found, solution=answer.solution, costs=answer.costs)
         return replace(found, stopped=StopReason.EXHAUSTED)
-
-    def _hurried(self) -> bool:
-        """Whether even the first plan has to be good enough as it is."""
-        cancelled = self.budget.cancel is not None and self.budget.cancel()
-        return cancelled or time.monotonic() > self._end + GRACE_SECONDS
 
     def _left(self) -> float:
         return max(0.0, self._end - time.monotonic())
@@ -133,72 +148,3 @@ def _next_size(size: int, answer: Answer) -> int:
     if answer.optimal:
         return min(LARGEST_SIZE, size + 1) if answer.work < EASY_WORK else size
     return max(SMALLEST_SIZE, size - 1)
-
-
-class Picker:
-    """Chooses neighbourhoods: around an activity, around one that is left out, or two whole days."""
-
-    def __init__(self, compiled: Compiled, chance: random.Random) -> None:
-        self.c, self._random = compiled, chance
-        first = [slots[0] for slots in compiled.slots_of]
-        self._place = compiled.slots.place[first]
-        self._middle = np.array([(s[0][0] + s[-1][1]) // 2 if (s := compiled.starts[slot]) else 0 for slot in first])
-
-    def pick(self, at: Solution, size: int) -> Focus:
-        """About `size` free activities, and the days they are on or may go to."""
-        outside = [a for a in range(len(self.c.activities)) if not any(s in at.placed for s in self.c.slots_of[a])]
-        if outside and self._random.random() < 0.3:
-            return self._around(at, self._random.choice(outside), size)
-        if at.routes and self._random.random() < 0.3:
-            return self._days(at, size)
-        return self._around(at, self._random.randrange(len(self.c.activities)), size)
-
-    def _around(self, at: Solution, seed: int, size: int) -> Focus:
-        near = self._related(at, seed)
-        free = {seed, *near[: size - 1]}
-        lanes = self._lanes_of(at, free)
-        return self._focus(at, free, lanes | self._more_lanes(at, seed, lanes))
-
-    def _days(self, at: Solution, size: int) -> Focus:
-        """Everything on one day route and a neighbour of it."""
-        lanes = {self._random.choice(sorted(at.routes))}
-        seed = self._activity(self._random.choice(at.routes[min(lanes)].slots))
-        lanes |= {v for a in self._related(at, seed)[:6] for v in self._lanes_of(at, {a})}
-        chosen = set(sorted(lanes, key=lambda v: self._random.random())[:3])
-        inside = sorted({self._activity(s) for v in chosen if v in at.routes for s in at.routes[v].slots})
-        return self._focus(at, set(self._random.sample(inside, min(len(inside), size))), chosen)
-
-    def _focus(self, at: Solution, free: set[int], lanes: set[int]) -> Focus:
-        return Focus(at, frozenset(free), frozenset(lanes | self._lanes_of(at, free)))
-
-    def _activity(self, slot: int) -> int:
-        return int(self.c.slots.activity[slot])
-
-    def _lanes_of(self, at: Solution, activities: set[int]) -> set[int]:
-        slots = (s for a in activities for s in self.c.slots_of[a] if s in at.placed)
-        return {at.placed[s].lane for s in slots if not self.c.lanes.is_room[at.placed[s].lane]}
-
-    def _related(self, at: Solution, seed: int) -> list[int]:
-        """Other activities, the nearest in place and time first, with some chance in it."""
-        starts = self._middle.copy()
-        for slot, placed in at.placed.items():
-            starts[self._activity(slot)] = placed.start
-        there = np.zeros(len(starts))
-        if self._place[seed] != NOWHERE and len(self.c.travel.profiles):
-            there = self.c.travel.tables(0, self._place[[seed]], self._place)[0][0].astype(float)
-        apart = there + 0.2 * np.abs(starts - starts[seed])
-        apart *= np.array([0.5 + self._random.random() for _ in range(len(apart))])
-        return [int(a) for a in np.argsort(apart, kind="stable")[:60] if a != seed]
-
-    def _more_lanes(self, at: Solution, seed: int, lanes: set[int]) -> set[int]:
-        """A few other days that admit the seed, used or not."""
-        slots = [s for s in self.c.slots_of[seed] if not self.c.slots.is_room[s]]
-        ok = [
-            v
-            for v in range(len(self.c.lanes))
-            if not self.c.lanes.is_room[v]
-            and v not in lanes
-            and self.c.first[v] <= self.c.latest[v]
-            and any(self.c.admitted(s, v) for s in slots)
-        ]
-        return set(self._random.sample(ok, min(len(ok), max(1, 4 - len(lanes)))))

@@ -14,6 +14,7 @@ from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.cpsat import Budget, in_units
 from scheduler.solver.dayroutes import with_routes
+from scheduler.solver.kernel import warm_up
 from scheduler.solver.reasons import insertable, reasons
 from scheduler.solver.rules import RULES, TermRule
 from scheduler.solver.search import Found, Search
@@ -45,7 +46,8 @@ def solve(
     problem
         What is given. Its standing plan is where the search starts from.
     time_limit
-        Seconds until the plan is there, reasons included. There is always a plan, however short the limit.
+        Seconds until the plan is there, reasons included. There is always a plan, however short the limit. The first
+        solve on a machine compiles the search before that.
     seed
         Of the search.
     workers
@@ -69,6 +71,7 @@ def solve(
     InvalidInput
         A waiver names a rule that does not exist.
     """
+    warm_up()
     begin = time.monotonic()
     compiled = compile(problem)
     report = _Reporter(problem, compiled, begin, on_progress)

@@ -54,7 +54,7 @@ def test_an_outcome_says_what_was_found_and_how() -> None:
     outcome = solved(two_by_two(), seed=42)
     assert outcome.stopped is StopReason.OPTIMAL and outcome.gap == 0.0
     assert outcome.bound == outcome.verdict.score.levels == (0.0, 40.0)
-    assert outcome.seed == 42 and outcome.steps == 1 and outcome.seconds > 0
+    assert outcome.seed == 42 and outcome.steps > 0 and outcome.seconds > 0
     assert {"numpy", "ortools", "pydantic"} <= outcome.versions.keys()
     assert outcome.verdict.ok and outcome.plan.unscheduled == ()
     assert outcome.plan.fingerprint == two_by_two().fingerprint

@@ -1,0 +1,79 @@
+"""Chooses what CP-SAT may change of a plan: neighbourhoods of related activities."""
+
+import random
+
+import numpy as np
+
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.model import Focus
+from scheduler.solver.solution import Solution
+from scheduler.solver.travel import NOWHERE
+
+
+class Picker:
+    """Chooses neighbourhoods: around an activity, around one that is left out, or two whole days."""
+
+    def __init__(self, compiled: Compiled, chance: random.Random) -> None:
+        self.c, self._random = compiled, chance
+        first = [slots[0] for slots in compiled.slots_of]
+        self._place = compiled.slots.place[first]
+        self._middle = np.array([(s[0][0] + s[-1][1]) // 2 if (s := compiled.starts[slot]) else 0 for slot in first])
+
+    def pick(self, at: Solution, size: int) -> Focus:
+        """About `size` free activities, and the days they are on or may go to."""
+        outside = [a for a in range(len(self.c.activities)) if not any(s in at.placed for s in self.c.slots_of[a])]
+        if outside and self._random.random() < 0.3:
+            return self._around(at, self._random.choice(outside), size)
+        if at.routes and self._random.random() < 0.3:
+            return self._days(at, size)
+        return self._around(at, self._random.randrange(len(self.c.activities)), size)
+
+    def _around(self, at: Solution, seed: int, size: int) -> Focus:
+        near = self._related(at, seed)
+        free = {seed, *near[: size - 1]}
+        lanes = self._lanes_of(at, free)
+        return self._focus(at, free, lanes | self._more_lanes(at, seed, lanes))
+
+    def _days(self, at: Solution, size: int) -> Focus:
+        """Everything on one day route and a neighbour of it."""
+        lanes = {self._random.choice(sorted(at.routes))}
+        seed = self._activity(self._random.choice(at.routes[min(lanes)].slots))
+        lanes |= {v for a in self._related(at, seed)[:6] for v in self._lanes_of(at, {a})}
+        chosen = set(sorted(lanes, key=lambda v: self._random.random())[:3])
+        inside = sorted({self._activity(s) for v in chosen if v in at.routes for s in at.routes[v].slots})
+        return self._focus(at, set(self._random.sample(inside, min(len(inside), size))), chosen)
+
+    def _focus(self, at: Solution, free: set[int], lanes: set[int]) -> Focus:
+        return Focus(at, frozenset(free), frozenset(lanes | self._lanes_of(at, free)))
+
+    def _activity(self, slot: int) -> int:
+        return int(self.c.slots.activity[slot])
+
+    def _lanes_of(self, at: Solution, activities: set[int]) -> set[int]:
+        slots = (s for a in activities for s in self.c.slots_of[a] if s in at.placed)
+        return {at.placed[s].lane for s in slots if not self.c.lanes.is_room[at.placed[s].lane]}
+
+    def _related(self, at: Solution, seed: int) -> list[int]:
+        """Other activities, the nearest in place and time first, with some chance in it."""
+        starts = self._middle.copy()
+        for slot, placed in at.placed.items():
+            starts[self._activity(slot)] = placed.start
+        there = np.zeros(len(starts))
+        if self._place[seed] != NOWHERE and len(self.c.travel.profiles):
+            there = self.c.travel.tables(0, self._place[[seed]], self._place)[0][0].astype(float)
+        apart = there + 0.2 * np.abs(starts - starts[seed])
+        apart *= np.array([0.5 + self._random.random() for _ in range(len(apart))])
+        return [int(a) for a in np.argsort(apart, kind="stable")[:60] if a != seed]
+
+    def _more_lanes(self, at: Solution, seed: int, lanes: set[int]) -> set[int]:
+        """A few other days that admit the seed, used or not."""
+        slots = [s for s in self.c.slots_of[seed] if not self.c.slots.is_room[s]]
+        ok = [
+            v
+            for v in range(len(self.c.lanes))
+            if not self.c.lanes.is_room[v]
+            and v not in lanes
+            and self.c.first[v] <= self.c.latest[v]
+            and any(self.c.admitted(s, v) for s in slots)
+        ]
+        return set(self._random.sample(ok, min(len(ok), max(1, 4 - len(lanes)))))
