@@ -59,18 +59,18 @@ class Subscriptions:
 
         For what `heard` names in `renew`, give `LASTS`.
         """
-        standing = {one["resource"].lower(): one for one in self._client.pages("", "/subscriptions", {})}
+        standing = {_plain(one["resource"]): one for one in self._client.pages("", "/subscriptions", {})}
         for mailbox in mailboxes:
-            one = standing.get(_resource(mailbox).lower())
+            one = standing.get(_plain(_resource(mailbox)))
             if one is None or one.get("notificationUrl") != self._url:
                 self._make(mailbox, now)
             elif _ends(one) - now <= within:
                 self._renew(mailbox, one["id"], now)
 
     def drop(self, mailboxes: Iterable[str]) -> None:
-        unwanted = {_resource(mailbox).lower() for mailbox in mailboxes}
+        unwanted = {_plain(_resource(mailbox)) for mailbox in mailboxes}
         for one in list(self._client.pages("", "/subscriptions", {})):
-            if one["resource"].lower() in unwanted:
+            if _plain(one["resource"]) in unwanted:
                 self._client.write("", "DELETE", f"/subscriptions/{one['id']}")
 
     def heard(self, query: Mapping[str, str], body: bytes, mailboxes: Sequence[str]) -> Heard:
@@ -117,6 +117,11 @@ class Subscriptions:
 
 def _resource(mailbox: str) -> str:
     return f"{user(mailbox)}/events"
+
+
+def _plain(resource: str) -> str:
+    """Graph may leave out the first slash."""
+    return resource.strip("/").lower()
 
 
 def _until(now: datetime) -> str:

@@ -187,7 +187,11 @@ class Double:
         return Answer(200, {"value": value})
 
     def subscriptions_get(self) -> Answer:
-        return Answer(200, {"value": [{**s, "clientState": None} for s in self.subscriptions.values()]})
+        return Answer(200, {"value": [self._listed_subscription(s) for s in self.subscriptions.values()]})
+
+    @staticmethod
+    def _listed_subscription(given: dict[str, Any]) -> dict[str, Any]:
+        return {**given, "clientState": None, "resource": given["resource"].lstrip("/")}
 
     def subscriptions_post(self, given: dict[str, Any]) -> Answer:
         self._check_subscription(given)
