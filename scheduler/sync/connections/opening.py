@@ -8,12 +8,14 @@ from pathlib import Path
 from scheduler.sync.connections.caldav import open_caldav
 from scheduler.sync.connections.exchange import open_exchange
 from scheduler.sync.connections.graph import open_graph
+from scheduler.sync.connections.itip import open_itip
 from scheduler.sync.connections.secrets import Vault
 from scheduler.sync.connections.settings import (
     AnyConnection,
     CalDavConnection,
     ExchangeConnection,
     GraphConnection,
+    ITipConnection,
     Settings,
 )
 from scheduler.sync.cycle import Connection
@@ -55,6 +57,8 @@ def open_backend(given: AnyConnection, vault: Vault, path: str) -> Backend:
         return open_exchange(given, vault, path)
     if isinstance(given, GraphConnection):
         return open_graph(given, vault, path)
+    if isinstance(given, ITipConnection):
+        return open_itip(given, vault, path)
     if isinstance(given, CalDavConnection):
         return open_caldav(given, vault, path)
     from scheduler.sync.backends.memory import Memory

@@ -14,6 +14,7 @@ from scheduler.domain.resource import Room
 from scheduler.sync.connections.caldav import CalDavSettings
 from scheduler.sync.connections.exchange import ExchangeSettings
 from scheduler.sync.connections.graph import GraphSettings
+from scheduler.sync.connections.itip import ITipSettings
 from scheduler.sync.connections.secrets import Secret
 from scheduler.sync.content.people import Person, Style
 from scheduler.sync.content.words import Language
@@ -60,6 +61,12 @@ class CalDavConnection(Manner, CalDavSettings):
     kind: Literal["caldav"]
 
 
+class ITipConnection(Manner, ITipSettings):
+    """Invitations by mail."""
+
+    kind: Literal["itip"]
+
+
 class MailServerSettings(Value):
     """Where messages are handed in, always over TLS."""
 
@@ -79,7 +86,8 @@ class PersonSettings(Value):
 
 
 AnyConnection = Annotated[
-    MemoryConnection | ExchangeConnection | GraphConnection | CalDavConnection, Field(discriminator="kind")
+    MemoryConnection | ExchangeConnection | GraphConnection | CalDavConnection | ITipConnection,
+    Field(discriminator="kind"),
 ]
 
 

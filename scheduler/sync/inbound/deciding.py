@@ -128,7 +128,7 @@ class Desk:
 def invited(link: Link, answer: Answer) -> bool:
     """Whether the answer is by somebody who was invited, and about the version that stands."""
     event = link.event
-    known = event is not None and answer.attendee in lowered((*event.attendees, *event.rooms))
+    known = event is not None and answer.attendee in lowered((link.mailbox, *event.attendees, *event.rooms))
     return known and answer.sequence in (None, link.sequence)
 
 

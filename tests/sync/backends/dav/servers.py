@@ -45,6 +45,7 @@ class Server:
     home: str
     invites: bool = False
     imap: int = 0
+    lmtp: str = ""
     users: set[str] = field(default_factory=set)
     tokens: Callable[[str], None] | None = None
     add: Callable[[str], None] | None = None
@@ -234,7 +235,9 @@ def cyrus(certificate: tuple[str, str] | None = None) -> Iterator[Server]:
     try:
         with _running(command, http):
             home, add = "/dav/calendars/user/{user}/", partial(_make_inbox, imap)
-            yield Server(http, home, invites=True, imap=imaps if certificate else imap, add=add)
+            yield Server(
+                http, home, invites=True, imap=imaps if certificate else imap, lmtp=f"{at}/socket/lmtp", add=add
+            )
     finally:
         shutil.rmtree(at, ignore_errors=True)
 
