@@ -125,3 +125,4 @@ def test_teams_rooms_and_fixed_starts_bite() -> None:
     fixed = replace(instance, work=(replace(instance.work[0], fixed_start=30000), *instance.work[1:]))
     at = timed(fixed, two[0], 0, None, (Stop(fixed.work[0].id, 36000),))
     assert "not start when it is fixed" in breaches(fixed, at)
+    assert "promised and not visited" in breaches(fixed)

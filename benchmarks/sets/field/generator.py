@@ -27,7 +27,7 @@ WEEK, WEEK_FROM = 5, 1000
 CLUSTERS, CLUSTER_SPREAD, CITY_SPREAD = 6, 0.02, 0.08
 """Clusters of customers per city; standard deviations in degrees."""
 SKILLS = ("gas", "electric", "hvac", "lifts", "network", "water", "alarms", "solar", "pumps", "doors")
-LEVELS = 3
+LEVELS, MOST_PRIORITY = 3, 10
 SHIFTS = ((7, 15), (8, 17), (8, 17), (10, 19))
 DURATIONS = (20, 30, 45, 60, 90, 120)
 """Minutes."""
@@ -123,7 +123,7 @@ class _Draw:
         half = HALF_DAYS[self.rng.integers(len(HALF_DAYS))]
         windowed, fixed = self.happens(WINDOWED), self.happens(FIXED) and self.full
         window = (day * DAY + half[0] * HOUR, day * DAY + half[1] * HOUR)
-        at = self.place(city)
+        at, promised = self.place(city), windowed and fixed
         return Work(
             id=f"activity-{n}",
             place=None if indoors else at,
@@ -133,9 +133,13 @@ class _Draw:
             skill=SKILLS[self.rng.integers(len(SKILLS))],
             level=int(self.rng.integers(1, LEVELS + 1)),
             helper=helper,
-            priority=int(self.rng.integers(1, 11)),
-            fixed_start=window[0] + HOUR if windowed and fixed else None,
+            priority=self.priority(promised),
+            fixed_start=window[0] + HOUR if promised else None,
         )
+
+    def priority(self, promised: bool) -> int:
+        drawn = int(self.rng.integers(1, MOST_PRIORITY + 1))
+        return MOST_PRIORITY if promised else drawn
 
     def technician(self, n: int) -> Technician:
         """Everybody masters one skill in turn and has up to four others at some level."""

@@ -3,7 +3,7 @@
 All times are whole seconds; a drive along the great circle is rounded up. A technician works inside the shift, return
 included, and has lunch on every day with a stop: whole, inside its window and the shift, at no stop; it may split a
 drive. An activity is left out or complete: every role by somebody else at the same start, in a room where it needs one.
-An activity with a fixed start starts then or is left out.
+An activity with a fixed start is promised: it starts then, and leaving it out is a breach.
 """
 
 from collections import Counter, defaultdict
@@ -28,6 +28,7 @@ def score(instance: Instance, solution: Solution) -> Score:
     violations += _twice(routes)
     travel = sum(sum(_legs(instance, route)) for route in routes) / 60
     left_out = [work for work in instance.work if work.id not in booked]
+    violations += [f"{work.id} is promised and not visited" for work in left_out if work.fixed_start is not None]
     lost = sum(work.priority for work in left_out)
     components = {"priority_lost": float(lost), "travel": travel, "days_worked": float(len(routes))}
     return Score(travel, components, len(left_out), tuple(violations), priority=(lost,))
