@@ -15,6 +15,7 @@ PROMISES = (
     (promises.no_wrong_deletes, 60),
     (promises.no_loops, 30),
     (promises.throttled, 100),
+    (promises.not_held_up, 40),
     (promises.offline, 10),
     (promises.invitations, 10),
 )
