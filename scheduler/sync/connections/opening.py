@@ -14,6 +14,7 @@ from scheduler.sync.connections.settings import (
     AnyConnection,
     CalDavConnection,
     ExchangeConnection,
+    FeedsConnection,
     GraphConnection,
     ITipConnection,
     Settings,
@@ -43,7 +44,7 @@ def opened(settings: Settings, folder: Path, vault: Vault) -> Iterator[Opened]:
     with ExitStack() as stack:
         connections = {}
         for name, given in settings.connections.items():
-            backend = open_backend(given, vault, f"connections.{name}")
+            backend = open_backend(given, vault, f"connections.{name}", folder)
             stack.callback(backend.close)
             connections[name] = Connection(backend, given.policy, given.limits)
         store = SqliteStore(folder / settings.store)
@@ -51,8 +52,8 @@ def opened(settings: Settings, folder: Path, vault: Vault) -> Iterator[Opened]:
         yield Opened(settings, store, connections, secret, _mail(settings, vault))
 
 
-def open_backend(given: AnyConnection, vault: Vault, path: str) -> Backend:
-    """The backend of a connection; only the libraries of its own kind are loaded."""
+def open_backend(given: AnyConnection, vault: Vault, path: str, folder: Path = Path()) -> Backend:
+    """The backend of a connection; only the libraries of its own kind are loaded. `folder` is where the file lies."""
     if isinstance(given, ExchangeConnection):
         return open_exchange(given, vault, path)
     if isinstance(given, GraphConnection):
@@ -61,6 +62,10 @@ def open_backend(given: AnyConnection, vault: Vault, path: str) -> Backend:
         return open_itip(given, vault, path)
     if isinstance(given, CalDavConnection):
         return open_caldav(given, vault, path)
+    if isinstance(given, FeedsConnection):
+        from scheduler.sync.backends.ics import Feeds
+
+        return Feeds(folder / given.folder)
     from scheduler.sync.backends.memory import Memory
 
     return Memory()

@@ -67,6 +67,13 @@ class ITipConnection(Manner, ITipSettings):
     kind: Literal["itip"]
 
 
+class FeedsConnection(Manner):
+    """Feeds to subscribe to, kept in a folder; relative to the connections file."""
+
+    kind: Literal["ics"]
+    folder: str = "feeds"
+
+
 class MailServerSettings(Value):
     """Where messages are handed in, always over TLS."""
 
@@ -86,7 +93,7 @@ class PersonSettings(Value):
 
 
 AnyConnection = Annotated[
-    MemoryConnection | ExchangeConnection | GraphConnection | CalDavConnection | ITipConnection,
+    MemoryConnection | ExchangeConnection | GraphConnection | CalDavConnection | ITipConnection | FeedsConnection,
     Field(discriminator="kind"),
 ]
 
