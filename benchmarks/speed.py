@@ -13,6 +13,8 @@ from benchmarks.sets.field import FIELD, Recipe, draw
 from scheduler.domain.problem import Problem
 
 LEAST_SECONDS = 1.0
+HALF_WAY, STEPS_BEFORE = 0.5, 1000
+"""Of the cooling; steps that are taken before those that are timed."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,24 @@ def _verify(problem: Problem) -> Repeated:
     return _each(lambda: verify(problem, plan))
 
 
+def _step(problem: Problem) -> Repeated:
+    """A ruin and a recreate, half-way through the cooling."""
+    from scheduler.solver.compile import compile
+    from scheduler.solver.construct import construct
+    from scheduler.solver.kernel.single import Kernel
+
+    compiled = compile(problem)
+    kernel = Kernel(compiled)
+    kernel.load(construct(compiled))
+    kernel.anneal(HALF_WAY, STEPS_BEFORE)
+
+    def repeated(times: int) -> int:
+        kernel.anneal(HALF_WAY, times)
+        return times
+
+    return repeated
+
+
 def _each(work: Callable[[], object]) -> Repeated:
     def repeated(times: int) -> int:
         for _ in range(times):
@@ -65,8 +85,8 @@ def _each(work: Callable[[], object]) -> Repeated:
     return repeated
 
 
-PARTS: Mapping[str, Prepare] = {"compile": _compile, "construct": _construct, "verify": _verify}
-"""What is timed. A move of the search is a part as well: its `Prepare` builds a state and returns its loop."""
+PARTS: Mapping[str, Prepare] = {"compile": _compile, "construct": _construct, "verify": _verify, "step": _step}
+"""What is timed. `step` is one of the compiled search; a new move gets a part of its own."""
 
 
 def speed(
