@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import icalendar
 import pytest
 
 from scheduler.sync import ical
+from scheduler.sync.backends.itip.mail import calendar as invitation
 from scheduler.sync.event import Event
 from tests.sync.readers.readers import READERS, Reader
 
@@ -22,6 +24,7 @@ STEP = timedelta(minutes=30)
 WRITTEN = datetime(YEAR, 1, 1, tzinfo=UTC)
 
 
+@cache
 def changes(zone: str) -> list[datetime]:
     """The moments of the year at which the zone's clocks are changed."""
     there, first = ZoneInfo(zone), datetime(YEAR, 1, 1, tzinfo=UTC)
@@ -35,6 +38,7 @@ def near(zone: str) -> Iterator[datetime]:
         yield from (change + n * STEP for n in range(-int(NEAR / STEP), int(NEAR / STEP) + 1))
 
 
+@cache
 def events(zone: str) -> list[Event]:
     """Invitations with all that they may hold."""
     return [
@@ -53,6 +57,15 @@ def events(zone: str) -> list[Event]:
     ]
 
 
+@cache
+def invitations(zone: str) -> bytes:
+    """Each as it is mailed, laid into one file, so that a reader is started once."""
+    first, *others = (icalendar.Calendar.from_ical(invitation(event, "REQUEST", WRITTEN)) for event in events(zone))
+    for mailed in others:
+        first.add_component(mailed.events[0])
+    return bytes(first.to_ical())
+
+
 @pytest.fixture(params=READERS)
 def reader(request: pytest.FixtureRequest) -> Reader:
     return READERS[request.param]
@@ -68,6 +81,11 @@ def test_what_we_write_is_read_as_we_meant_it(reader: Reader, zone: str, tmp_pat
     given = events(zone)
     found = reader(ical.write(given, name="Олена", stamp=WRITTEN), tmp_path)
     assert found == {event.uid: (event.start, event.end) for event in given}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_invitations_are_read_as_we_meant_them(reader: Reader, zone: str, tmp_path: Path) -> None:
+    assert reader(invitations(zone), tmp_path) == {event.uid: (event.start, event.end) for event in events(zone)}
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -100,6 +118,7 @@ def plain_moments(zone: str) -> list[datetime]:
     return [m for m in near(zone) if plain(m) and plain(m + HOUR)]
 
 
+@cache
 def calendar(zone: str) -> bytes:
     made = _empty()
     made.add_component(ruled(zone))
