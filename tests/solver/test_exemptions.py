@@ -136,3 +136,25 @@ def test_a_crowd_that_is_waived_stays_with_what_is_frozen_in_it(frozen: bool) ->
     assert_judged(problem, True, *stand)
     assert_judged(problem, True, *stand, sample.booking("d", "9:10", resource="lab"))
     assert_judged(problem, False, *stand, sample.booking("d", "9:00", resource="lab"))
+
+
+def test_a_waiver_stands_only_where_all_its_parties_do() -> None:
+    """ann in both roles is waived, but one of them is locked to another time since."""
+    roles = {"requirements": (sample.needs(), sample.needs("two"))}
+    one, two = sample.booking("a", "9:00"), sample.booking("a", "9:00", requirement="two")
+    lock = Lock(
+        kind=LockKind.RESOURCE_AND_TIME, activity="a", requirement="technician", resource="ann", start=sample.at("8:20")
+    )
+    problem = sample.problem(
+        sample.activity(**roles), standing=Plan(bookings=(one, two)), waivers=(waiver("team", amount=2),), locks=(lock,)
+    )
+    assert_judged(problem, False, sample.booking("a", "8:20"), two)
+
+
+def test_a_lock_in_another_alternative_than_what_has_begun_holds_nothing() -> None:
+    either = begun("a", "9:00", alternatives=((sample.needs("helper"),),))
+    lock = Lock(
+        kind=LockKind.RESOURCE_AND_TIME, activity="a", requirement="technician", resource="ann", start=sample.at("8:20")
+    )
+    stand = sample.booking("a", "9:00", requirement="helper")
+    assert_judged(sample.problem(either, standing=Plan(bookings=(stand,)), locks=(lock,)), True, stand)

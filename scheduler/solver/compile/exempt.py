@@ -83,7 +83,9 @@ def _held_there(compiled: Compiled, slot: int, booking: Booking, concerns: froze
         Concern.RESOURCE: compiled.resource_held.get(slot) == resource,
         Concern.TIME: compiled.start_held.get(slot) == start,
     }
-    return slot in compiled.holds or all(by_lock[concern] for concern in concerns)
+    if (hold := compiled.holds.get(slot)) is not None:
+        return (int(compiled.lanes.resource[hold.lane]), hold.start) == (resource, start)
+    return all(by_lock[concern] for concern in concerns)
 
 
 def _may_stay(compiled: Compiled, plan: Plan, slot: int) -> None:

@@ -68,10 +68,14 @@ class Locks(Rule):
         clock = compiled.clock
         index = {name: n for n, name in enumerate(compiled.activities)} if problem.active_locks else {}
         resources = {name: r for r, name in enumerate(compiled.resources)} if problem.active_locks else {}
+        facts = held_bookings(problem) if problem.active_locks else {}
         for lock in problem.active_locks:
             if lock.activity not in index:
                 continue
-            compiled.suits[_evading(problem, compiled, lock, index[lock.activity])] = False
+            others = _other_alternatives(compiled, lock, index[lock.activity])
+            if others and any(compiled.slots.keys[slot] in facts for slot in others):
+                continue
+            compiled.suits[others] = False
             for slot in _slots(problem, compiled, lock, index[lock.activity]):
                 if lock.holds_resource and lock.resource is not None:
                     compiled.resource_held[slot] = resources[lock.resource]
@@ -130,14 +134,11 @@ def _slots(problem: Problem, compiled: Compiled, lock: Lock, activity: int) -> I
             yield slot
 
 
-def _evading(problem: Problem, compiled: Compiled, lock: Lock, activity: int) -> list[int]:
-    """The slots of alternatives without the requirement that is locked, where nothing stands in them by fact."""
-    keys, sets = compiled.slots.keys, compiled.slots.requirement_set
-    slots = compiled.slots_of[activity]
+def _other_alternatives(compiled: Compiled, lock: Lock, activity: int) -> list[int]:
+    """The slots of alternatives without the requirement that is locked."""
+    keys, sets, slots = compiled.slots.keys, compiled.slots.requirement_set, compiled.slots_of[activity]
     own = {sets[s] for s in slots if keys[s].requirement == lock.requirement}
-    others = [s for s in slots if own and sets[s] not in own]
-    facts = held_bookings(problem) if others else {}
-    return [] if any(keys[s] in facts for s in others) else others
+    return [s for s in slots if own and sets[s] not in own]
 
 
 def _example(lock: dict[str, object], bad: Booking) -> Example:
