@@ -10,6 +10,7 @@ import icalendar
 import pytest
 
 from scheduler.sync import ical
+from scheduler.sync.backends.ics.feed import Entry, Feed
 from scheduler.sync.backends.itip.mail import calendar as invitation
 from scheduler.sync.event import Event
 from tests.sync.readers.readers import READERS, Reader
@@ -77,10 +78,9 @@ def test_clocks_are_changed_twice(zone: str) -> None:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_what_we_write_is_read_as_we_meant_it(reader: Reader, zone: str, tmp_path: Path) -> None:
-    given = events(zone)
-    found = reader(ical.write(given, name="Олена", stamp=WRITTEN), tmp_path)
-    assert found == {event.uid: (event.start, event.end) for event in given}
+def test_feeds_are_read_as_we_meant_them(reader: Reader, zone: str, tmp_path: Path) -> None:
+    feed = Feed("Олена", tuple(Entry(event=event, changed=WRITTEN) for event in events(zone)))
+    assert reader(feed.data, tmp_path) == {event.uid: (event.start, event.end) for event in events(zone)}
 
 
 @pytest.mark.parametrize("zone", ZONES)
