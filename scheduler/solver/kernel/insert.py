@@ -6,7 +6,7 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.legs import leg_cost, leg_ticks
 from scheduler.solver.kernel.place import best_places, duration_on
-from scheduler.solver.kernel.route import refresh
+from scheduler.solver.kernel.route import refresh, refresh_from
 from scheduler.solver.kernel.state import link
 from scheduler.solver.kernel.ties import bound_from, is_tied, propagate
 from scheduler.solver.kernel.work import (
@@ -104,10 +104,11 @@ def _lone(arrays, state, spare, scratch, work, activity, u, blink):
         lane, before = places[n, 0], places[n, 1]
         state.node[u, at.DURATION] = duration_on(arrays, u, lane)
         if state.lane[lane, at.TIES] == 0:
-            touch(arrays, state, spare, work, lane)
             put(arrays, state, spare, work, u, lane, before)
             _clean(work)
-            if not refresh(arrays, state, scratch, lane):
+            simple = _is_simple(arrays, lane)
+            good = refresh_from(arrays, state, lane, u, prices[n]) if simple else refresh(arrays, state, scratch, lane)
+            if not good:
                 return _broken(arrays, state, scratch, u, lane)
             _done(work, activity)
             return True
@@ -122,6 +123,14 @@ def _lone(arrays, state, spare, scratch, work, activity, u, blink):
             return True
         take_back(arrays, state, spare, work)
     return False
+
+
+@compiled
+def _is_simple(arrays, lane):
+    """Whether only travel is priced in the lane and nothing interrupts it."""
+    row = arrays.lane[lane]
+    priced = row[at.PRICED] != at.TRAVEL_ONLY or arrays.rate[at.BALANCE] > 0
+    return not priced and row[at.PAUSES] == row[at.PAUSES_END] and row[at.BLOCKED] == row[at.BLOCKED_END]
 
 
 @compiled

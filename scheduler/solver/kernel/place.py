@@ -57,15 +57,15 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
         cost += arrays.money[lane, at.USED]
     if arrays.node[u, at.CHARGED] == 1:
         cost += arrays.rate[at.PER_DAY] * arrays.lane[lane, at.DAY]
+    exact = arrays.lane[lane, at.PRICED] == at.EXACT and arrays.lane[lane, at.UNIT] == 0
+    if not exact and cost >= cutoff:
+        return np.inf, at.NEVER, -at.NEVER
     there, on = leg_ticks(arrays, kind, a, here), leg_ticks(arrays, kind, here, b)
     length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
-    if arrays.lane[lane, at.PRICED] == at.EXACT and arrays.lane[lane, at.UNIT] == 0:
+    if exact:
         saved = arrays.rate[at.WAITED] + arrays.rate[at.IDLE]
-        bound = cost - saved * (arrays.node[u, at.BEFORE] + length + there + on)
-    else:
-        bound = cost
-    if bound >= cutoff:
-        return np.inf, at.NEVER, -at.NEVER
+        if cost - saved * (arrays.node[u, at.BEFORE] + length + there + on) >= cutoff:
+            return np.inf, at.NEVER, -at.NEVER
     first, last = _between(arrays, state, lane, u, before, behind, there, on, length)
     if first > last:
         return np.inf, at.NEVER, -at.NEVER
