@@ -17,7 +17,7 @@ from tests.sync.backends.ews.server import EwsServer
 from tests.sync.faults.proxy import AFTER, Fault, FaultProxy
 from tests.sync.office import HOUR, NOW, World
 
-PEOPLE = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 10
+PEOPLE = 40 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 10
 BOOKINGS = 50
 """Of each of them."""
 SHARE = 0.2
