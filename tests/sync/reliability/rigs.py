@@ -112,10 +112,21 @@ def graph() -> Iterator[Rig]:
         server.close()
 
 
+@contextmanager
+def caldav() -> Iterator[Rig]:
+    """Radicale, in a process of its own."""
+    from tests.sync.backends.dav import servers
+    from tests.sync.backends.dav.hand import DavHand
+
+    with tempfile.TemporaryDirectory() as folder, servers.radicale(Path(folder)) as server:
+        yield Rig("caldav", server.backend, DavHand(server), lambda n: servers.add_mailbox(server, address(n)))
+
+
 RIGS: dict[str, Callable[[], AbstractContextManager[Rig]]] = {
     "memory": memory,
     "exchange": exchange,
     "graph": graph,
+    "caldav": caldav,
 }
 OUTLIVE: dict[str, Callable[[], AbstractContextManager[Rig]]] = {**RIGS, "memory": durable}
 """The same, of servers that outlive whoever writes to them."""
