@@ -10,6 +10,7 @@ from scheduler.sync.backends.graph import Graph
 from scheduler.sync.port import (
     Capability,
     Conflict,
+    Delta,
     Denied,
     Exists,
     NotFound,
@@ -173,6 +174,24 @@ class TestListing(WithGraph):
         found = backend.changes(OLENA, token, WINDOW)
         assert (found.events, found.gone) == ((), (created.remote_id,))
         assert backend.get(OLENA, created.remote_id).start == WINDOW.end + HOUR
+
+    def test_of_rows_that_contradict_each_other_the_last_one_counts(
+        self, backend: Graph, hand: GraphHand, server: GraphServer
+    ) -> None:
+        created = backend.create(OLENA, an_event())
+        token = listing(backend, OLENA).token
+        standing, removed = {"id": created.remote_id}, {"id": created.remote_id, "@removed": {"reason": "deleted"}}
+
+        def told(*rows: dict[str, Any]) -> Delta:
+            said = Answer(200, {"value": list(rows), "@odata.deltaLink": f"{server.url}/delta"})
+            server.fail = lambda method, path: said if path.endswith("/delta") else None
+            return backend.changes(OLENA, token, WINDOW)
+
+        back = told(removed, standing)
+        assert [e.remote_id for e in back.events] == list(back.gone) == [created.remote_id]
+        hand.remove(OLENA, created.remote_id)
+        left = told(standing, removed)
+        assert (left.events, left.gone) == ((), (created.remote_id,))
 
     def test_an_all_day_event_lasts_the_writers_day(self, backend: Graph, hand: GraphHand) -> None:
         """Graph says its midnight in the zone that was asked for, without moving it."""
