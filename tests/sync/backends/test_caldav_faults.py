@@ -8,9 +8,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from scheduler.sync.backends.caldav import CalDav, Login
+from scheduler.sync.backends.caldav.session import Session
 from scheduler.sync.event import uid_of
-from scheduler.sync.port import Capability, Denied, Exists, NotFound, SyncError, Unclear, Unreachable
+from scheduler.sync.port import (
+    Capability,
+    Denied,
+    Exists,
+    NotFound,
+    Refused,
+    SyncError,
+    Throttled,
+    Unclear,
+    Unreachable,
+)
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.contract import an_event
 from tests.sync.backends.dav import servers
@@ -88,6 +101,79 @@ def test_a_server_that_is_down_is_unreachable(radicale: Server) -> None:
 def test_a_place_without_a_calendar_is_denied(radicale: Server) -> None:
     with pytest.raises((Denied, NotFound)):
         radicale.backend().create("nobody@example.com", an_event())
+
+
+class Says:
+    """A server that gives one answer to each write, and is a calendar to all else."""
+
+    def __init__(self, port: int, status: int, **headers: str) -> None:
+        self.proxy = FaultProxy(port, lambda *given: None)
+        inner = self.proxy._http.RequestHandlerClass
+
+        class Handler(inner):  # type: ignore[misc,valid-type]
+            def do_PUT(self) -> None:  # noqa: N802
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": "0"}.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.end_headers()
+
+        self.proxy._http.RequestHandlerClass = Handler
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "error"),
+    [
+        (400, {}, Refused),
+        (401, {}, Denied),
+        (403, {}, Denied),
+        (404, {}, NotFound),
+        (412, {}, Exists),
+        (413, {}, Refused),
+        (429, {"Retry_After": "7"}, Throttled),
+        (429, {}, Throttled),
+        (500, {}, Unclear),
+        (503, {"Retry_After": "7"}, Unclear),
+        (507, {}, Refused),
+    ],
+)
+def test_what_a_status_means(radicale: Server, status: int, headers: dict[str, str], error: type[SyncError]) -> None:
+    box = servers.add_mailbox(radicale, BOX)
+    says = Says(radicale.port, status, **headers)
+    backend = radicale.backend(says.proxy.port)
+    try:
+        with pytest.raises(error) as told:
+            backend.create(box, an_event("status@fieldplan"))
+        if isinstance(told.value, Throttled):
+            assert told.value.retry_after.total_seconds() == (7 if headers else 30)
+    finally:
+        backend.close()
+        says.proxy.close()
+
+
+def test_a_write_that_never_left_is_no_unclear_one() -> None:
+    session = Session(f"http://localhost:{servers.free_port()}/", Login("olena", SecretStr("p")))
+    with pytest.raises(Unreachable):
+        session.write("PUT", "/x.ics", {}, b"")
+
+
+def test_passwords_go_over_tls_only() -> None:
+    with pytest.raises(ValueError, match="TLS"):
+        CalDav("http://dav.example.com/{user}/", Login("olena", SecretStr("p")))
+
+
+def test_what_cannot_be_read_is_not_taken_for_deleted(radicale: Server) -> None:
+    box = servers.add_mailbox(radicale, "broken@example.com")
+    backend = radicale.backend()
+    made = backend.create(box, an_event("broken@fieldplan"))
+    task = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VTODO\r\nUID:broken@fieldplan\r\nDTSTAMP:20270101T000000Z"
+    )
+    with radicale.client(box) as client:
+        text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{task}\r\nEND:VCALENDAR\r\n"
+        client.put(made.remote_id, content=text, headers={"Content-Type": "text/calendar"}).raise_for_status()
+    with pytest.raises(Unreachable):
+        backend.get(box, made.remote_id)
 
 
 def bad_line(seed: int) -> Callable[[str, str, bytes], Fault | None]:

@@ -237,7 +237,7 @@ class CalDav:
     def _one(self, resource: Resource) -> RemoteEvent:
         found = item.read(resource, None, self._zone)
         if not found:
-            raise NotFound(f"{resource.path} holds no event")
+            raise Unreachable(f"{resource.path} is there, but holds no event that can be read")
         return found[0]
 
     def _fetch(self, box: Box, path: str) -> Resource:

@@ -103,7 +103,8 @@ class Session:
         try:
             got = self._client.request(address, method, body, headers)
         except RateLimitError as error:
-            retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after_seconds or 0)}
+            seconds = error.retry_after_seconds
+            retry = {} if seconds is None else {"Retry-After": str(seconds)}
             return Answer(error.status or 429, retry, b"")
         except DAVError as error:
             said = error.body or b""
@@ -144,7 +145,7 @@ def _read_error(answer: Answer) -> SyncError:
         return NotFound(said)
     if answer.status in (401, 403):
         return Denied(said)
-    if answer.status == 429 or (answer.status == 503 and "Retry-After" in answer.headers):
+    if answer.status == 429 or (answer.status == 503 and answer.headers.get("Retry-After")):
         return Throttled(said, _wait(answer))
     return Unreachable(said)
 
