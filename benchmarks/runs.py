@@ -117,7 +117,7 @@ def run_of(given: dict[str, Any]) -> Run:
 
 
 def ours(workers: int) -> Solver:
-    """Return the scheduler itself as a solver, compiled beforehand; the budget counts the CPU seconds of all workers."""
+    """Return the scheduler itself, compiled beforehand, as a solver; the budget counts the CPU of all workers."""
     from scheduler.solver.kernel import warm_up
 
     warm_up()
