@@ -166,9 +166,7 @@ def test_what_cannot_be_read_is_not_taken_for_deleted(radicale: Server) -> None:
     box = servers.add_mailbox(radicale, "broken@example.com")
     backend = radicale.backend()
     made = backend.create(box, an_event("broken@fieldplan"))
-    task = (
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VTODO\r\nUID:broken@fieldplan\r\nDTSTAMP:20270101T000000Z"
-    )
+    task = "BEGIN:VTODO\r\nUID:broken@fieldplan\r\nDTSTAMP:20270101T000000Z\r\nEND:VTODO"
     with radicale.client(box) as client:
         text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{task}\r\nEND:VCALENDAR\r\n"
         client.put(made.remote_id, content=text, headers={"Content-Type": "text/calendar"}).raise_for_status()
