@@ -158,3 +158,14 @@ def test_a_lock_in_another_alternative_than_what_has_begun_holds_nothing() -> No
     )
     stand = sample.booking("a", "9:00", requirement="helper")
     assert_judged(sample.problem(either, standing=Plan(bookings=(stand,)), locks=(lock,)), True, stand)
+
+
+def test_a_waiver_covers_no_other_breach_of_the_same_parties() -> None:
+    """That ann serves both is waived; that b comes half an hour too late is not."""
+    order = Precedence(before="a", after="b", technicians="different", min_lag=timedelta(0), max_lag=timedelta(0))
+    stand = (sample.booking("a", "8:00"), sample.booking("b", "9:00"))
+    problem = sample.problem(
+        sample.activity("a"), sample.activity("b"), precedences=(order,), standing=Plan(bookings=stand),
+        waivers=(waiver("precedence", amount=1),),
+    )  # fmt: skip
+    assert_judged(problem, False, *stand)

@@ -43,7 +43,10 @@ def settle_waivers(compiled: Compiled, rules: Sequence[Rule]) -> None:
     index = {key: slot for slot, key in enumerate(compiled.slots.keys)}
     alone = ((v, key) for v in found if v not in waived and (key := _breached_by(v)) is not None)
     refused = {key for v, key in alone if not _held_there(compiled, index[key], plan.by_key[key], v.concerns)}
+    fought = {(v.rule, frozenset(v.bookings)) for v in found if v not in waived}
     for violation in waived:
+        if (violation.rule, frozenset(violation.bookings)) in fought:
+            continue  # they breach the same rule in another way too
         slots = frozenset(index[key] for key in violation.bookings)
         if not refused & set(violation.bookings):
             amounts = compiled.waived.setdefault(violation.rule, {})
