@@ -41,8 +41,8 @@ NEEDS, SAME, DIFFERENT, SAME_DAY, NEEDED = 1, 2, 4, 8, 16
 NXT, PRV, LANE, START, BOUND, DURATION, WHERE, WINDOW, DRIVE, TIMES = range(10)
 
 # Lanes in a state
-SIZE, BUSY, WORK, LATEST_BY, TIES = range(5)
-LANE_STATE = 5
+SIZE, BUSY, WORK, LATEST_BY, TIES, SLACK = range(6)
+LANE_STATE = 6
 
 NEVER = 2**50
 """Later than any tick that can be reached."""

@@ -63,8 +63,11 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     there, on = leg_ticks(arrays, kind, a, here), leg_ticks(arrays, kind, here, b)
     length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     if exact:
-        saved = arrays.rate[at.WAITED] + arrays.rate[at.IDLE]
-        if cost - saved * (arrays.node[u, at.BEFORE] + length + there + on) >= cutoff:
+        more = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
+        bound = cost - arrays.rate[at.IDLE] * max(np.int64(0), more)
+        bound -= arrays.rate[at.WAITED] * min(max(np.int64(0), more), state.lane[lane, at.SLACK])
+        bound += arrays.money[lane, at.WORKED] * max(np.int64(0), more - state.lane[lane, at.SLACK])
+        if bound >= cutoff:
             return np.inf, at.NEVER, -at.NEVER
     first, last = _between(arrays, state, lane, u, before, behind, there, on, length)
     if first > last:

@@ -16,9 +16,9 @@ from scheduler.solver.kernel.timing import driven, earliest_start, latest_start,
 
 NODE, DRIVE, TAKEN, NOW, BEST = range(5)
 """Columns of rows: node, ticks of the drive to it, breaks taken before it, its start, its start in the best try."""
-ARRIVAL, DEPARTURE, STOP, SKIPPED, LATENESS, WORK, BUSY = range(7)
+ARRIVAL, DEPARTURE, STOP, SKIPPED, LATENESS, WORK, BUSY, WAITED = range(8)
 """Facts of a try: return, departure, row before which the depot is visited (-1), breaks left out as bits, ..."""
-FACTS = 7
+FACTS = 8
 
 
 class Scratch(Tables):
@@ -151,8 +151,6 @@ def _stops(arrays, scratch, lane, m):
 def _try(arrays, state, scratch, lane, m, skipped, stop):
     if not _forward(arrays, state, scratch, lane, m, skipped, stop):
         return np.inf
-    if stop >= 0 and not _refilled(arrays, scratch, lane, m, stop):
-        return np.inf
     fact = scratch.fact[0]
     fact[STOP], fact[SKIPPED] = stop, skipped
     if arrays.lane[lane, at.UNIT] == 0 and (_stands_about(arrays, lane) or arrays.rate[at.SHIFTED] > 0):
@@ -168,19 +166,6 @@ def _stands_about(arrays, lane):
     rate = arrays.rate
     priced = rate[at.WAITED] > 0 or rate[at.IDLE] > 0 or arrays.money[lane, at.WORKED] > 0
     return priced or arrays.lane[lane, at.MOST_TIME] >= 0
-
-
-@compiled
-def _refilled(arrays, scratch, lane, m, stop):
-    """Whether the parts carried suffice behind the depot."""
-    slots = arrays.suits.shape[0]
-    for d in range(arrays.parts.shape[1]):
-        used = 0
-        for i in range(stop, m - 1):
-            used += arrays.parts[scratch.row[i, NODE], d]
-        if used > arrays.parts[slots + lane, d]:
-            return False
-    return True
 
 
 @compiled
@@ -437,6 +422,7 @@ def _standing_about(arrays, scratch, lane, m, busy, drive):
     blocked = (arrival - departure) - driven(arrays, lane, departure, arrival)
     at_depot = arrays.lane[lane, at.RESTOCK] if fact[STOP] >= 0 else np.int64(0)
     waited = (arrival - departure) - busy - drive - at_depot - inside - blocked
+    fact[WAITED] = waited
     worked = (arrival - departure) - unpaid - blocked
     if 0 <= arrays.lane[lane, at.MOST_TIME] < worked:
         return np.inf
@@ -462,6 +448,7 @@ def refresh(arrays, state, scratch, lane):
     state.cost[lane] = cost
     state.lane[lane, at.SIZE], state.lane[lane, at.BUSY] = m - 1, facts[BUSY]
     state.lane[lane, at.WORK], state.lane[lane, at.LATEST_BY] = facts[WORK], facts[LATENESS]
+    state.lane[lane, at.SLACK] = facts[WAITED]
     for d in range(state.load.shape[1]):
         state.load[lane, d] = 0
     for i in range(m - 1):
