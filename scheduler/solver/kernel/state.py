@@ -16,7 +16,7 @@ class State(Tables):
     drive: Floats
     """(N,) cost of the drive to the node."""
     lane: Ints
-    """(L, LANE_STATE): bookings, ticks busy, ticks of work and travel, largest lateness, tied stops, ticks of waiting."""
+    """(L, LANE_STATE): bookings, ticks busy, of work and travel, and waited; largest lateness, tied stops."""
     cost: Floats
     """(L,)"""
     load: Ints
