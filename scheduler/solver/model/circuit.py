@@ -53,7 +53,6 @@ class CircuitModel(RestockModel):
             found.legs.append(Leg(taken, ticks, steps))
             self._timed(lane, before, after, ticks, pause, taken)
             self._after_drive(found, before, after, ticks, taken)
-        self._before_work(found, before, after, literal)
         self._bounded(lane, before, after, literal)
         self._follow_restock(found, before, after, literal)
         return literal

@@ -130,12 +130,6 @@ class DriveModel(PauseModel):
                 )
                 self.demand(pause.start >= before.end + ticks + rests, on_leg)
 
-    def _before_work(self, found: Lane, before: Stop, after: Stop, literal: Expr) -> None:
-        """A break that needs work to follow is over before the last stop."""
-        for pause in found.breaks if after.name == ARRIVAL else ():
-            if pause.rule.before_work:
-                self.demand(pause.after[before.name] == 1, [literal, pause.taken])
-
     def _rested(
         self, other: Blocked | FloatingBreak, pause: FloatingBreak, before: Stop, after: Stop, on_leg: list[Expr]
     ) -> Expr:

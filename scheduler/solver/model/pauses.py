@@ -109,6 +109,8 @@ class PauseModel(ExemptingModel):
         self.demand(used == 1, [taken])
         for stop in stops:
             found.after[stop.name] = self._beside_break(found, stop, f"{lane} {n} {stop.name}")
+        if pause.before_work:
+            self._precede_work(found, f"{lane} {n}", stops)
         if pause.price is None:
             self._must_take(found, lane, used, stops)
         return found
@@ -119,6 +121,12 @@ class PauseModel(ExemptingModel):
         self.demand(stop.start >= pause.start + pause.length, [after, stop.here])
         self.demand(stop.end <= pause.start, [self.negated(after), pause.taken, stop.here])
         return after
+
+    def _precede_work(self, pause: FloatingBreak, name: str, stops: list[Stop]) -> None:
+        """A break that needs work to follow is over before some booking: a restocking stop is none."""
+        slots = [stop for stop in stops if stop.name >= 0]
+        works = [self.all_of([stop.here, pause.after[stop.name]], f"works {name} {stop.name}") for stop in slots]
+        self.demand(self.any_of(works, f"works {name}") == 1, [pause.taken])
 
     def _must_take(self, pause: FloatingBreak, lane: int, used: Expr, stops: list[Stop]) -> None:
         """A hard break is taken, unless only exempt bookings lie in its window, or in the day where none lies there."""

@@ -53,3 +53,12 @@ class MissedBreaks(TermRule):
             sample.plan(problem, sample.booking("a", "9:30", 60)),
             sample.plan(problem, sample.booking("a", "8:00", 60)),
         )
+        depot = sample.technician(breaks=(lunch,), depot="p0")  # a stop there is no work that follows
+        problem = problem.replace(
+            technicians=(depot,), activities=(*problem.activities, sample.activity("b", 60, parts={"filter": 1}))
+        )
+        yield Example(
+            problem,
+            sample.plan(problem, sample.booking("a", "9:30", 60)),
+            sample.plan(problem, sample.booking("a", "8:00", 60)),
+        )
