@@ -93,7 +93,7 @@ def test_a_plan_goes_out_once(folder: Path, memory: Memory) -> None:
 
 def test_each_person_picks_a_connection(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     servers = {"connections.office": Memory(), "connections.home": Memory()}
-    monkeypatch.setattr(opening, "open_backend", lambda given, vault, path: servers[path])
+    monkeypatch.setattr(opening, "open_backend", lambda given, vault, path, *_: servers[path])
     monkeypatch.setenv("SECRET", "of the tests")
     more = '[connections.home]\nkind = "memory"\n[people.taras]\nconnection = "home"\naddress = "t@example.org"'
     Path("c.toml").write_text(f"{FILE}{more}")

@@ -23,7 +23,7 @@ from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.faults.port import Crash, Fault, Faulty
 from tests.sync.office import HOUR, NAME, SECRET, World, key
-from tests.sync.reliability.rigs import Rig, address, exchange, memory
+from tests.sync.reliability.rigs import Rig, address, exchange, graph, memory
 
 ACTIVITIES = ("a", "b", "c")
 SLOTS = [datetime(2027, 3, 27, 22, tzinfo=UTC) + n * HOUR for n in range(8)]
@@ -241,3 +241,4 @@ def machine(rig: OpenRig, examples: int | None = None) -> type[Any]:
 TestMemory = machine(memory)
 TestSimple = machine(simple)
 TestExchange = machine(exchange, examples=5)
+TestGraph = machine(graph, examples=5)
