@@ -167,20 +167,14 @@ def _team(arrays, state, spare, scratch, work, activity, begin, end, window, lim
     if arrays.node[first, at.ROOM] == 0 or arrays.node[arrays.pool[end - 1], at.PLACE] >= 0:
         return _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, limit, blink, -1)
     last_house = -1
-    for house in range(arrays.radians.shape[0]):
-        if house > last_house and _has_house(arrays, first, house):
+    for lane in range(arrays.lane.shape[0] - 1, -1, -1):
+        if arrays.lane[lane, at.UNIT] == 0:
+            break  # rooms come last
+        house = arrays.lane[lane, at.HOUSE]
+        if house != last_house and arrays.suits[first, arrays.lane[lane, at.RESOURCE]]:
             last_house = house
             limit = _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, limit, blink, house)
     return limit
-
-
-@compiled
-def _has_house(arrays, u, house):
-    for lane in range(arrays.lane.shape[0]):
-        here = arrays.lane[lane, at.UNIT] == 1 and arrays.lane[lane, at.HOUSE] == house
-        if here and arrays.suits[u, arrays.lane[lane, at.RESOURCE]]:
-            return True
-    return False
 
 
 @compiled

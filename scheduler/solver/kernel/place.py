@@ -205,8 +205,10 @@ def _units(arrays, state, scratch, u, keep, places, prices):
     """Places in rooms: every gap of the first units that have room; travel plays no part there."""
     found = 0
     slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
-    for lane in range(lanes):
-        if arrays.lane[lane, at.UNIT] == 0 or not admitted(arrays, state, u, lane):
+    for lane in range(lanes - 1, -1, -1):
+        if arrays.lane[lane, at.UNIT] == 0:
+            break  # rooms come last
+        if not admitted(arrays, state, u, lane):
             continue
         empty = state.lane[lane, at.SIZE] == 0
         if empty and _free_one(arrays, state, lane) != lane:

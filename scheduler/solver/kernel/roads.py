@@ -12,6 +12,8 @@ from scheduler.solver.kernel.arrays import Floats, Ints, Small
 LARGEST_TABLES = 30_000_000
 """Cells of all travel tables together."""
 LONGEST = 2**31 - 1
+ROWS = 256
+"""Rows of a table that are computed at once."""
 
 
 class Roads:
@@ -48,9 +50,11 @@ class Roads:
         legs = np.zeros((len(self.classes), size, size))
         everywhere = np.arange(self.nowhere)
         for n, (profile, per_km) in enumerate(self.classes):
-            long, far = self.c.travel.tables(profile, everywhere, everywhere)
-            ticks[n, :-1, :-1] = np.minimum(long, LONGEST)
-            legs[n, :-1, :-1] = long * self.per_tick + far * (per_km * float(self.c.travel.kilometres))
+            for begin in range(0, self.nowhere, ROWS):
+                some = everywhere[begin : begin + ROWS]
+                long, far = self.c.travel.tables(profile, some, everywhere)
+                ticks[n, some, :-1] = np.minimum(long, LONGEST)
+                legs[n, some, :-1] = long * self.per_tick + far * (per_km * float(self.c.travel.kilometres))
         return ticks, legs
 
     @property
