@@ -14,5 +14,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two Cyrus masters on one machine get in each other's way, so its tests run by themselves: FIELDPLAN_CYRUS=1."""
     skip = pytest.mark.skip(reason="tests of Cyrus run by themselves: FIELDPLAN_CYRUS=1 pytest -n 0 -k cyrus")
     for item in items if not os.environ.get("FIELDPLAN_CYRUS") else ():
-        if any("cyrus" in name for name in getattr(item, "fixturenames", ())) or "yrus" in item.nodeid:
+        if (
+            any("cyrus" in name for name in getattr(item, "fixturenames", ()))
+            or "yrus" in item.nodeid
+            or "TestInbox" in item.nodeid
+        ):
             item.add_marker(skip)
