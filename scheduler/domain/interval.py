@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Self
 
 from pydantic import model_validator
@@ -41,8 +42,11 @@ Intervals = tuple[Interval, ...]
 
 def union(intervals: Iterable[Interval]) -> Intervals:
     """The same moments as disjoint intervals in ascending order; touching ones are joined."""
+    pieces = sorted(intervals, key=lambda i: i.start)
+    if all(a.end < b.start for a, b in pairwise(pieces)):
+        return tuple(pieces)
     merged: list[tuple[datetime, datetime]] = []
-    for piece in sorted(intervals, key=lambda i: i.start):
+    for piece in pieces:
         if merged and piece.start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], piece.end))
         else:

@@ -51,7 +51,7 @@ class Booking(Value):
             raise ValueError("ends before its start; swap or fix")
         return self
 
-    @property
+    @cached_property
     def key(self) -> BookingKey:
         return BookingKey(self.activity, self.requirement, self.ordinal)
 

@@ -23,9 +23,9 @@ from scheduler.solver.verify import verify
 
 NOT_MENDED = frozenset(rule.id for rule in RULES if isinstance(rule, TermRule) and not rule.grows)
 PACKAGES = ("fieldplan", "ortools", "numpy", "pydantic")
-REASONS_SHARE = 0.1
-"""Part of the time limit that is kept for reasons and the last check."""
-LEAST_REASONS = 0.2
+CLOSING_SHARE, CLOSING_SECONDS = 0.1, 2e-4
+"""Part of the time limit that is kept for the last check and for reasons, and at least so many seconds an activity."""
+LEAST_REASONS = 0.1
 """Seconds for reasons when time is up."""
 
 
@@ -75,13 +75,14 @@ def solve(
     begin = time.monotonic()
     compiled = compile(problem)
     report = _Reporter(problem, compiled, begin, on_progress)
-    share = time_limit * (1 - REASONS_SHARE)
-    budget = Budget(max(0.01, share - (time.monotonic() - begin)), deterministic, workers, seed, cancel)
+    closing = max(time_limit * CLOSING_SHARE, CLOSING_SECONDS * len(problem.activities))
+    share = time_limit - closing - (time.monotonic() - begin)
+    budget = Budget(max(0.01, share), deterministic, workers, seed, cancel)
     start = from_plan(compiled, with_routes(problem, problem.standing)) if problem.standing is not None else None
     found = Search(compiled, budget, report).run(start)
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))
     if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
-        plan, verdict = _filled(problem, plan, verdict, begin + time_limit * (1 - REASONS_SHARE / 2))
+        plan, verdict = _filled(problem, plan, verdict, begin + time_limit - closing / 2)
     left = 0.0 if found.stopped is StopReason.CANCELLED else begin + time_limit - time.monotonic()
     left_out = reasons(problem, plan, limit_seconds=max(LEAST_REASONS, left), cancel=cancel)
     plan = plan.model_copy(update={"unscheduled": left_out, "score": verdict.score})

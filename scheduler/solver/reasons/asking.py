@@ -21,7 +21,7 @@ from scheduler.solver.verify import verify
 from scheduler.solver.view import View
 
 MOST_RESOURCES = 40
-GRACE_SECONDS = 0.25
+GRACE_SECONDS = 0.1
 """When time is up, skills and the like are still asked about for so long."""
 MOST_STARTS = 24
 ONE_DAY = timedelta(days=1)
