@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from scheduler.sync.content.people import Person
     from scheduler.sync.cycle import Office, Report
     from scheduler.sync.event import Event, EventKey
-    from scheduler.sync.link import Box, Intent, Proposal
+    from scheduler.sync.link import Box, Intent
+    from scheduler.sync.proposal import Proposal
 
 Show = Callable[[int, int], None]
 
@@ -83,7 +84,7 @@ class Desk:
         from scheduler.io.json import write
         from scheduler.sync.cycle import busy_of
         from scheduler.sync.inbound.facts import facts, with_busy
-        from scheduler.sync.link import Decision
+        from scheduler.sync.proposal import Decision
 
         office = self._office()
         accepted = [p for p in self.opened.store.proposals() if p.decision is Decision.ACCEPTED]
@@ -185,7 +186,7 @@ def _say(report: "Report", told: int) -> None:
 
 def _questions(opened: "Opened") -> int:
     """Say what a person must decide; returns how many."""
-    from scheduler.sync.link import Decision
+    from scheduler.sync.proposal import Decision
 
     asked = [p for p in opened.store.proposals() if p.decision is Decision.OPEN]
     for proposal in asked:
@@ -250,7 +251,7 @@ def _version(event: "Event | None") -> str:
 
 
 def decide(connections: Path, question: str, yes: bool, reason: str) -> None:
-    from scheduler.sync.link import Decision
+    from scheduler.sync.proposal import Decision
 
     with _opened(connections) as opened:
         try:

@@ -6,11 +6,11 @@ that link is looked up first: what arrived is taken over, what did not is sent a
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from scheduler.sync.event import Event, EventStatus
-from scheduler.sync.link import Link, LinkState, backoff
+from scheduler.sync.link import Link, LinkState, backoff, span
 from scheduler.sync.port import (
     Backend,
     Capability,
@@ -70,6 +70,8 @@ class Applier:
         except Unclear as error:
             log.info("%s: outcome unclear, to be looked up: %s", self._held.box, error)
             self.counts["unclear"] += 1
+            if error.retry_after is not None:
+                raise rest(self._held, error, self._now()) from error
         except Exists:
             self._adopt(change, event)
         except (Conflict, NotFound) as error:
@@ -146,20 +148,20 @@ class Applier:
             else:
                 self._keep(Batch(links=[_as_before(link).but(stale=True)]))
             return
-        same_times = (remote.start, remote.end) == (sent.start, sent.end)
         if remote.version == link.version:
-            self._keep(Batch(links=[_as_before(link)]))
-        elif remote.stamp == sent.stamp and same_times and sent.status is not EventStatus.CANCELLED:
+            recalled = self._now() if sent.status is EventStatus.CANCELLED else None
+            self._keep(Batch(links=[_as_before(link).but(recalled=recalled)]))
+        elif remote.stamp == sent.stamp and span(remote) == span(sent) and sent.status is not EventStatus.CANCELLED:
             self._settle(change, link, remote)
         else:
             self._keep(Batch(links=[_as_before(link).but(stale=True)]))
 
     def _find(self, change: Change, sent: Event) -> None:
-        """Whether a create arrived. A copy of an earlier version that a person made carries another stamp."""
+        """Whether a create arrived. What it made before, and what a person copied, is not it."""
         link = change.link
-        found = [e for e in self._backend.find(self._mailbox, link.uid) if e.stamp == sent.stamp]
+        found = [e for e in self._originals(link) if e.stamp == sent.stamp]
         if found:
-            self._take_over(change, link, found[0])
+            self._take_over(change, link, found)
         elif change.intent is None or change.intent.event is None or sent.end <= self._now():
             self._keep(Batch(links=[link.gone()], done=[change.intent] if change.intent else []))
         else:
@@ -168,16 +170,22 @@ class Applier:
     def _adopt(self, change: Change, event: Event) -> None:
         """The calendar has it already, from a create that we know nothing of."""
         link = change.link.sending(event, change.intent)
-        found = self._backend.find(self._mailbox, link.uid)
-        exact = [e for e in found if e.stamp == event.stamp] or [e for e in found if e.ical_uid == link.uid] or found
-        if exact:
-            self._take_over(change, link, exact[0])
+        found = sorted(self._originals(link), key=lambda one: one.stamp != event.stamp)
+        if found:
+            self._take_over(change, link, found)
 
-    def _take_over(self, change: Change, link: Link, remote: RemoteEvent) -> None:
-        assert link.sent is not None
+    def _originals(self, link: Link) -> list[RemoteEvent]:
+        """The events that our own creates made, without those that are known to be second ones."""
+        found = self._backend.find(self._mailbox, link.uid)
+        return [event for event in found if event.original and event.remote_id not in link.strays]
+
+    def _take_over(self, change: Change, link: Link, found: Sequence[RemoteEvent]) -> None:
+        """The first one is it; all others are second ones."""
+        remote, sent = found[0], link.sent
+        assert sent is not None
         self.counts["adopted"] += 1
-        same = remote.stamp == link.sent.stamp and (remote.start, remote.end) == (link.sent.start, link.sent.end)
-        if same:
+        link = link.but(strays=(*link.strays, *(event.remote_id for event in found[1:])))
+        if remote.stamp == sent.stamp and span(remote) == span(sent):
             self._settle(change, link, remote)
         else:
             self._keep(Batch(links=[link.arrived(remote).but(written=remote.stamp or "", stale=True)]))
@@ -189,7 +197,8 @@ class Applier:
 def rest(held: Held, error: Exception, now: datetime) -> Stop:
     """Let the mailbox wait for as long as it was told, or longer with each failure."""
     cursor = held.cursor()
-    until = error.until(now) if isinstance(error, Throttled) else now + backoff(cursor.failures)
+    told = error.retry_after if isinstance(error, SyncError) else None
+    until = now + (backoff(cursor.failures) if told is None else told)
     log.info("%s: rests until %s: %s", held.box, until.isoformat(), error)
     held.keep(Batch(cursor=cursor.later(until, f"{type(error).__name__}: {error}")), now)
     return Stop(str(error))

@@ -18,11 +18,12 @@ from scheduler.sync.guard import Blast, Limits, blast
 from scheduler.sync.inbound.facts import TAKES_TIME, taken_times
 from scheduler.sync.inbound.judging import Judge, Policy
 from scheduler.sync.link import Box, LinkState
-from scheduler.sync.port import Backend, Capability, SyncError
+from scheduler.sync.port import Backend, Busy, Capability, SyncError
 from scheduler.sync.pull import Reader, pull
 from scheduler.sync.push import deliver
 from scheduler.sync.reconcile import still_wanted
 from scheduler.sync.store.port import Held, LeaseLost, Store
+from scheduler.sync.strays import clear
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Report:
 
     @property
     def writes(self) -> int:
-        return sum(self.counts[name] for name in ("created", "updated", "deleted"))
+        return sum(self.counts[name] for name in ("created", "updated", "deleted", "cleared"))
 
 
 def run(
@@ -102,7 +103,7 @@ def run(
 
     def visit(box: Box) -> None:
         counts: Counter[str] = Counter()
-        why = _visit(office, box, write and report.blast is None, counts)
+        why = _visit(office, box, write and report.blast is None, allowed, counts)
         with lock:
             report.counts += counts
             report.waiting.pop(box, None)
@@ -145,7 +146,7 @@ def _until_next(office: Office, waiting: Mapping[Box, datetime]) -> float | None
     return max(0.0, (min(waiting.values()) - office.now()).total_seconds()) if waiting else None
 
 
-def _visit(office: Office, box: Box, write: bool, counts: Counter[str]) -> str:
+def _visit(office: Office, box: Box, write: bool, allowed: int, counts: Counter[str]) -> str:
     """One mailbox; returns why something was left undone."""
     connection = office.connections.get(box.connection)
     if connection is None:
@@ -154,7 +155,7 @@ def _visit(office: Office, box: Box, write: bool, counts: Counter[str]) -> str:
         if held is None:
             return "another worker is at it"
         try:
-            _exchange(office, connection, held, write, counts)
+            _exchange(office, connection, held, write, allowed, counts)
         except (Stop, LeaseLost) as why:
             return str(why)
         except Exception as error:
@@ -165,8 +166,14 @@ def _visit(office: Office, box: Box, write: bool, counts: Counter[str]) -> str:
     return ""
 
 
-def _exchange(office: Office, connection: Connection, held: Held, write: bool, counts: Counter[str]) -> None:
-    """Read, write; and once more where somebody changed an event in between."""
+def _exchange(
+    office: Office, connection: Connection, held: Held, write: bool, allowed: int, counts: Counter[str]
+) -> None:
+    """Read, write; and once more where somebody changed an event in between. Raises Stop when the mailbox must rest."""
+    if held.cursor().waits(office.now()):
+        raise Stop("the mailbox rests")
+    if write:
+        clear(held, connection.backend, connection.limits, allowed, office.now, counts)
     for _ in range(2):
         now = office.now()
         window = Interval(start=now - BEHIND, end=max(office.until, now + BEHIND))
@@ -208,17 +215,34 @@ def busy_of(office: Office, people: Iterable[Person]) -> dict[str, tuple[Interva
             invited.setdefault(person.connection, []).append(person)
     for connection, ones in invited.items():
         ours = [link.event for b in office.store.boxes() for link in office.store.links(b).values() if link.event]
-        window = Interval(start=office.now() - BEHIND, end=max(office.until, office.now() + BEHIND))
-        try:
-            busy = office.connections[connection].backend.busy([p.address for p in ones], window)
-        except SyncError as error:
-            log.warning("%s: busy times can't be read: %s", connection, error)
-            continue
+        busy = _asked_busy(office, connection, [person.address for person in ones])
         for person in ones:
             if person.address in busy:
                 taken = (b.interval for b in busy[person.address] if b.availability in TAKES_TIME)
                 found[person.resource] = subtract(taken, _invited_to(person.address, ours))
     return found
+
+
+def _asked_busy(office: Office, connection: str, addresses: list[str]) -> Mapping[str, tuple[Busy, ...]]:
+    """What the calendar says of their time; nothing while it must rest, or where it says nothing."""
+    boxes = [box for box in office.store.boxes() if box.connection == connection]
+    if any(office.store.cursor(box).waits(office.now()) for box in boxes):
+        return {}
+    window = Interval(start=office.now() - BEHIND, end=max(office.until, office.now() + BEHIND))
+    try:
+        return office.connections[connection].backend.busy(addresses, window)
+    except SyncError as error:
+        log.warning("%s: busy times can't be read: %s", connection, error)
+        if error.retry_after is not None:
+            _rest(office, boxes, error)
+        return {}
+
+
+def _rest(office: Office, boxes: Iterable[Box], error: SyncError) -> None:
+    for box in boxes:
+        with office.store.hold(box, office.now()) as held:
+            if held is not None:
+                rest(held, error, office.now())
 
 
 def _invited_to(address: str, events: Iterable[Event]) -> list[Interval]:

@@ -1,4 +1,4 @@
-"""What we know of one event in one mailbox, and what is still to be told or asked about it."""
+"""What we know of one event in one mailbox, and what is still to be done there."""
 
 import hashlib
 import json
@@ -69,6 +69,12 @@ class Link(Value):
         The reason of the last change that we wrote.
     wished
         Where a person had moved the event when we last put it back.
+    creates
+        What our latest creates said (see `mark`): one whose answer was lost may be carried out much later.
+    strays
+        Ids of events that such creates made beside this one.
+    recalled
+        When a deletion was sent of which nothing came so far, though we want the event now.
     """
 
     connection: Id
@@ -89,6 +95,9 @@ class Link(Value):
     answers: Mapped[str, Response] = FrozenDict()
     why: str = ""
     wished: Interval | None = None
+    creates: tuple[str, ...] = ()
+    strays: tuple[str, ...] = ()
+    recalled: Instant | None = None
 
     @property
     def box(self) -> Box:
@@ -100,7 +109,10 @@ class Link(Value):
     def sending(self, event: Event, intent: "Intent | None" = None) -> Self:
         """As it is kept before `event` is sent: whatever happens then, the outcome is looked up."""
         why, back = (intent.why, not intent.revision) if intent is not None else ("", False)
-        return self.but(state=LinkState.UNKNOWN, sent=event, why=why, wished=self.wished if back else None)
+        creates = self.creates if self.remote_id else tuple(dict.fromkeys((*self.creates, mark(event))))[-CREATES:]
+        return self.but(
+            state=LinkState.UNKNOWN, sent=event, why=why, wished=self.wished if back else None, creates=creates
+        )
 
     def arrived(self, remote: RemoteEvent) -> Self:
         """What was sent stands there as `remote`."""
@@ -122,8 +134,30 @@ class Link(Value):
     def gone(self, state: LinkState = LinkState.DELETED) -> Self:
         """The event is there no more; what it was and its SEQUENCE are remembered."""
         nothing = {"remote_id": "", "version": "", "written": "", "seen": "", "notes": "", "stale": False}
+        nothing["recalled"] = None
         sequence = max(self.sequence, self.sent.sequence if self.sent else 0)
         return self.but(state=state, sent=None, sequence=sequence, **nothing)
+
+    def stands_as(self, remote: RemoteEvent) -> Self:
+        """This link, of an event that it did not know of until now. The next intent writes it anew."""
+        there = remote.event
+        assert there is not None
+        known = self.event if self.event is not None and span(self.event) == span(remote) else there
+        return self.gone().but(
+            state=LinkState.LIVE,
+            remote_id=remote.remote_id,
+            ical_uid=remote.ical_uid,
+            version=remote.version,
+            event=known,
+            notes=there.notes,
+            sequence=max(self.sequence, there.sequence),
+        )
+
+    def wanting(self, event: Event | None, why: str = "") -> "Intent":
+        """The intent, of our own making, to have this event there, or none."""
+        return Intent(
+            connection=self.connection, mailbox=self.mailbox, key=self.key, uid=self.uid, event=event, why=why
+        )
 
     def over(self, now: datetime) -> bool:
         """Whether the event lies in the past."""
@@ -157,83 +191,9 @@ class Intent(Value):
     def box(self) -> Box:
         return Box(self.connection, self.mailbox)
 
-
-class Matter(StrEnum):
-    """What people did in a calendar that a plan must answer."""
-
-    MOVED = "moved"
-    DECLINED = "declined"
-    DELETED = "deleted"
-    ROOM_LOST = "room-lost"
-    EMPTIED = "emptied"
-    """Suspiciously many events are gone at once."""
-
-
-class Decision(StrEnum):
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-
-
-class Proposal(Value):
-    """What a calendar asks of the plan: open until the rules, or a person, have decided.
-
-    Attributes
-    ----------
-    key
-        None where it is about the whole mailbox.
-    who
-        The attendee who answered; empty where it is the mailbox's own person.
-    slot
-        When the event was to be.
-    wish
-        When it is to be instead.
-    taken
-        Whoever makes plans has it. Until then an accepted one keeps its event from being written over.
-    """
-
-    connection: Id
-    mailbox: Id
-    key: EventKey | None
-    matter: Matter
-    who: str = ""
-    slot: Interval | None = None
-    wish: Interval | None = None
-    decision: Decision = Decision.OPEN
-    reason: str = ""
-    at: Instant
-    taken: bool = False
-
-    @property
-    def id(self) -> str:
-        """The same for the same subject: of what one person asks about one event, the last wish counts."""
-        about = json.dumps([self.connection, self.mailbox, self.key, self.who])
-        return hashlib.sha256(about.encode()).hexdigest()[:16]
-
-    @property
-    def box(self) -> Box:
-        return Box(self.connection, self.mailbox)
-
-    @property
-    def holds(self) -> bool:
-        """Whether its event is to be left as the person put it."""
-        undone = self.decision is Decision.OPEN or (self.decision is Decision.ACCEPTED and not self.taken)
-        return undone and self.matter is Matter.MOVED and not self.who
-
-    def decided(self, decision: Decision, reason: str) -> Self:
-        return self.model_copy(update={"decision": decision, "reason": reason})
-
-
-class Clash(Value):
-    """A calendar and a plan changed one event at once: both versions, and what was made of it."""
-
-    connection: Id
-    mailbox: Id
-    key: EventKey
-    ours: Event | None
-    theirs: Event | None
-    at: Instant
-    outcome: str
+    def link(self) -> Link:
+        """Where nothing is known of the event yet."""
+        return Link(connection=self.connection, mailbox=self.mailbox, key=self.key, uid=self.uid)
 
 
 class Foreign(Value):
@@ -275,6 +235,18 @@ class Cursor(Value):
         return self.model_copy(update={"wait_until": None, "failures": 0, "trouble": ""})
 
 
+def span(one: Event | RemoteEvent) -> tuple[datetime, datetime]:
+    return one.start, one.end
+
+
+def mark(one: Event | RemoteEvent) -> str:
+    """A hash of when and where an event is and what it is called: the same for what was sent and how it stands there,
+    as long as nobody touched it. Descriptions are not told apart: some calendars word them anew."""
+    said = one.event if isinstance(one, RemoteEvent) else one
+    text = [] if said is None else [squeezed(said.summary), squeezed(said.location), squeezed(said.notes)]
+    return hashlib.sha256(json.dumps([*map(datetime.isoformat, span(one)), *text]).encode()).hexdigest()[:16]
+
+
 def content_hash(remote: RemoteEvent) -> str:
     """A hash of what people can see and change in an event of ours."""
     said = remote.event
@@ -291,6 +263,9 @@ def squeezed(text: str) -> str:
 def cancelled(event: Event, sequence: int) -> Event:
     return event.model_copy(update={"status": EventStatus.CANCELLED, "sequence": sequence})
 
+
+CREATES = 8
+"""How many creates a link remembers."""
 
 BACKOFF = (timedelta(seconds=5), timedelta(minutes=30))
 """First and longest wait after a failure."""

@@ -6,7 +6,7 @@ Times are UTC. What it can't do, it doesn't declare; what it declares, `tests/sy
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, Self
 
@@ -107,7 +107,9 @@ class RemoteEvent(Value):
         Changes with every change (ETag, ChangeKey); only equality means something.
     uid, stamp
         What we wrote as `Event.uid` and `Event.stamp` beside the content, None in foreign events. A person's copy of
-        our event carries both too: only the `remote_id` that we recorded is ours.
+        our event carries both too.
+    original
+        It came from a create of ours and is no person's copy. False where that can't be told.
     ical_uid
         The UID of the iCalendar object, where the calendar gives its own.
     series
@@ -124,6 +126,7 @@ class RemoteEvent(Value):
     end: Instant
     uid: str | None = None
     stamp: str | None = None
+    original: bool = False
     ical_uid: str = ""
     series: str | None = None
     all_day: bool = False
@@ -210,7 +213,7 @@ class Backend(Protocol):
         """The event as it stands. Raises NotFound when it is deleted, in the bin, or no longer in this calendar."""
 
     def find(self, mailbox: str, uid: str) -> tuple[RemoteEvent, ...]:
-        """All events that carry our uid, those that we created before copies of them, as far as that can be told.
+        """All events that carry our uid, originals before copies of them, the oldest first.
 
         It sees every create that was answered before the call.
         """
@@ -234,7 +237,15 @@ class Backend(Protocol):
 
 
 class SyncError(FieldplanError):
-    """Base of what a calendar answers instead of doing what it was asked."""
+    """Base of what a calendar answers instead of doing what it was asked.
+
+    Attributes
+    ----------
+    retry_after
+        How long the calendar wants to be left alone; None where it said nothing of it.
+    """
+
+    retry_after: timedelta | None = None
 
 
 class NotFound(SyncError):
@@ -242,11 +253,7 @@ class NotFound(SyncError):
 
 
 class Conflict(SyncError):
-    """The event has another version than the one we know: somebody changed it. `seen` may hold what stands there."""
-
-    def __init__(self, message: str, seen: RemoteEvent | None = None) -> None:
-        super().__init__(message)
-        self.seen = seen
+    """The event has another version than the one we know: somebody changed it."""
 
 
 class Exists(SyncError):
@@ -268,16 +275,17 @@ class Throttled(SyncError):
         super().__init__(message)
         self.retry_after = retry_after
 
-    def until(self, now: datetime) -> datetime:
-        return now + self.retry_after
-
 
 class Unreachable(SyncError):
     """The request did not reach the calendar, or was a read; it can be sent again later."""
 
 
 class Unclear(SyncError):
-    """A write may or may not have happened. Look it up before anything else is written."""
+    """A write may or may not have happened. Look it up before anything else is written, after `retry_after`."""
+
+    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class TokenLost(SyncError):

@@ -9,12 +9,12 @@ from operator import add
 
 from scheduler.domain.interval import Interval
 from scheduler.domain.plan import Plan
-from scheduler.sync.apply import Stop, rest
+from scheduler.sync.apply import rest
 from scheduler.sync.event import EventKey
 from scheduler.sync.guard import Limits, emptied
 from scheduler.sync.inbound.deciding import Desk, carried_out, withdrawn
 from scheduler.sync.inbound.judging import Judge, Policy
-from scheduler.sync.link import Clash, Cursor, Decision, Intent, Link, LinkState, Matter, Proposal
+from scheduler.sync.link import Cursor, Intent, Link, LinkState
 from scheduler.sync.port import (
     Answer,
     Backend,
@@ -22,18 +22,20 @@ from scheduler.sync.port import (
     Delta,
     Denied,
     NotFound,
-    RemoteEvent,
     Throttled,
     TokenLost,
     Unreachable,
 )
+from scheduler.sync.proposal import Clash, Decision, Matter, Proposal
 from scheduler.sync.reconcile import Conflict, Happened, Reconciled, Sight, reconcile, sort_out
 from scheduler.sync.store.port import Batch, Held
+from scheduler.sync.strays import claimed
 
 log = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=7)
 """So much more is read at once, so that a window which moves on needs a new listing once a week only."""
+BY_MISTAKE = "it was gone from the calendar by mistake"
 LONG_AGO = timedelta(days=60)
 READS = {Capability.LISTING, Capability.INCREMENTAL, Capability.ANSWERS}
 
@@ -58,8 +60,6 @@ class Reader:
 
 def pull(held: Held, backend: Backend, reader: Reader) -> Batch:
     """Read the mailbox since the last time. Returns what was kept. Raises Stop when it must rest."""
-    if held.cursor().waits(reader.now):
-        raise Stop("the mailbox rests")
     try:
         return _pull(held, backend, reader)
     except (Throttled, Unreachable, Denied) as error:
@@ -79,8 +79,9 @@ def _pull(held: Held, backend: Backend, reader: Reader) -> Batch:
     if Capability.READ in backend.capabilities:
         sight = _asked(sight, links, backend, held.box.mailbox)
     intents = held.intents()
-    known = Batch(links=_adopted(delta, links, intents))
-    links |= {link.key: link for link in known.links}
+    known = claimed(delta.events, links, intents, sight.gone)
+    back = {link.key: link for link in known.links if link.remote_id and link.remote_id != _id(links, link.key)}
+    sight, links = replace(sight, gone=sight.gone - back.keys()), {**links, **{x.key: x for x in known.links}}
     going = [key for key in sight.gone if not links[key].over(reader.now)]
     question = _emptied(held, going, links, proposals, reader)
     if question is not None:
@@ -89,7 +90,7 @@ def _pull(held: Held, backend: Backend, reader: Reader) -> Batch:
         desk = Desk(reader.plan, reader.judge, reader.policy, reader.now, proposals)
         read = _understood(held, delta, sight, links, intents, desk)
         there = Batch(foreign=foreign, gone=delta.gone, fresh=delta.complete, cursor=cursor)
-        batch = decided + known + withdrawn(proposals.values(), sight.seen) + read + there
+        batch = decided + known + withdrawn(proposals.values(), sight.seen, back.keys()) + read + there
     held.keep(batch, reader.now)
     return batch
 
@@ -127,33 +128,8 @@ def _asked(sight: Sight, links: Mapping[EventKey, Link], backend: Backend, mailb
     return Sight(seen=seen, gone=frozenset(gone))
 
 
-def _adopted(delta: Delta, links: Mapping[EventKey, Link], intents: Mapping[EventKey, Intent]) -> list[Link]:
-    """Links of wanted events that stand there though we know nothing of them: our own memory was lost."""
-    found = []
-    for key, intent in intents.items():
-        there = [e for e in delta.events if e.uid == intent.uid and e.event is not None]
-        if key in links or not there:
-            continue
-        first = next((e for e in there if e.ical_uid == intent.uid), there[0])
-        found.append(_link_of(intent, first))
-    return found
-
-
-def _link_of(intent: Intent, remote: RemoteEvent) -> Link:
-    assert remote.event is not None
-    return Link(
-        connection=intent.connection,
-        mailbox=intent.mailbox,
-        key=intent.key,
-        uid=intent.uid,
-        state=LinkState.LIVE,
-        remote_id=remote.remote_id,
-        ical_uid=remote.ical_uid,
-        version=remote.version,
-        event=remote.event,
-        notes=remote.event.notes,
-        sequence=remote.event.sequence,
-    )
+def _id(links: Mapping[EventKey, Link], key: EventKey) -> str:
+    return links[key].remote_id if key in links else ""
 
 
 def _emptied(
@@ -181,21 +157,8 @@ def _emptied(
     if before.decision is Decision.ACCEPTED:
         return None
     answered = before.model_copy(update={"taken": True})
-    again = [i for key in going if (i := _again(links[key])) is not None]
+    again = [links[key].wanting(links[key].event, BY_MISTAKE) for key in going if links[key].event is not None]
     return Batch(links=[links[key].gone() for key in going], wanted=again, proposals=[answered])
-
-
-def _again(link: Link) -> Intent | None:
-    if link.event is None:
-        return None
-    return Intent(
-        connection=link.connection,
-        mailbox=link.mailbox,
-        key=link.key,
-        uid=link.uid,
-        event=link.event,
-        why="it was gone from the calendar by mistake",
-    )
 
 
 def _understood(
@@ -208,7 +171,7 @@ def _understood(
 ) -> Batch:
     """What the sight means: better links, decisions about what happened, answers."""
     found = reconcile(intents, links, sight, desk.now)
-    batch = Batch(links=found.links)
+    batch = Batch(links=found.links, wanted=found.wanted)
     for what in found.happened:
         batch += _decided(desk, what, found, intents.get(what.link.key))
     current = {**links, **{link.key: link for link in batch.links}}

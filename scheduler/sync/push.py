@@ -6,8 +6,9 @@ from datetime import datetime
 
 from scheduler.sync.apply import Applier, Stop, rest
 from scheduler.sync.event import Event, EventKey
-from scheduler.sync.link import Box, Decision, Intent, Link, LinkState, Matter, Proposal
+from scheduler.sync.link import Box, Intent, Link, LinkState
 from scheduler.sync.port import Backend, Unreachable
+from scheduler.sync.proposal import Decision, Matter, Proposal
 from scheduler.sync.reconcile import Sight, next_change, reconcile
 from scheduler.sync.store.port import Batch, Held, Store
 
@@ -38,14 +39,14 @@ def outbox(
     for box, there in by_box.items():
         links, pending = store.links(box), store.intents(box)
         known: list[Link | Intent] = [*links.values(), *pending.values()]
-        old = {one.key: _removal(one) for one in known if one.event is not None and ours(box, one.key, one.event)}
+        old = {
+            one.key: (one if isinstance(one, Link) else one.link()).wanting(None)
+            for one in known
+            if one.event is not None and ours(box, one.key, one.event)
+        }
         every = {**old, **there}
         found += [i for k, i in every.items() if _needed(i, links.get(k), pending.get(k), now)]
     return found
-
-
-def _removal(known: Link | Intent) -> Intent:
-    return Intent(connection=known.connection, mailbox=known.mailbox, key=known.key, uid=known.uid, event=None)
 
 
 def _needed(intent: Intent, link: Link | None, pending: Intent | None, now: datetime) -> bool:
@@ -65,8 +66,6 @@ def deliver(held: Held, backend: Backend, now: Callable[[], datetime], counts: C
 
     Raises Stop when the mailbox must rest. What somebody changed meanwhile waits until it is read.
     """
-    if held.cursor().waits(now()):
-        raise Stop("the mailbox rests")
     proposals = held.proposals()
     if any(p.matter is Matter.EMPTIED and p.decision is Decision.OPEN for p in proposals.values()):
         raise Stop("a person is asked whether the calendar was emptied on purpose")

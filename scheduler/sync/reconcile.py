@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.event import Event, EventKey, EventStatus
-from scheduler.sync.link import Foreign, Intent, Link, LinkState, Matter, cancelled, content_hash, squeezed
+from scheduler.sync.link import Foreign, Intent, Link, LinkState, cancelled, content_hash, span, squeezed
 from scheduler.sync.port import Delta, RemoteEvent
+from scheduler.sync.proposal import Matter
 
 OWN_TEXT = ("summary", "location", "description")
+LATE = timedelta(hours=1)
+"""So long after it was sent a request whose answer was lost may still be carried out."""
 
 
 class Act(StrEnum):
@@ -69,10 +72,11 @@ class Sight:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What follows: changes to make, intents that are carried out already, links that are better known by now."""
+    """What follows: changes to make, intents that are carried out already or come up, links that are better known."""
 
     changes: tuple[Change, ...] = ()
     done: tuple[Intent, ...] = ()
+    wanted: tuple[Intent, ...] = ()
     links: tuple[Link, ...] = ()
     happened: tuple[Happened, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -144,7 +148,12 @@ def reconcile(
         elif intent is not None and not intent.refused and not (key in better and better[key].stale):
             done.append(intent)
     return Reconciled(
-        tuple(changes), tuple(done), tuple(links.values()), happened, tuple(c for one in news for c in one.conflicts)
+        changes=tuple(changes),
+        done=tuple(done),
+        wanted=tuple(w for one in news for w in one.wanted),
+        links=tuple(links.values()),
+        happened=happened,
+        conflicts=tuple(c for one in news for c in one.conflicts),
     )
 
 
@@ -159,7 +168,7 @@ def next_change(link: Link | None, intent: Intent | None, now: datetime) -> Chan
         return _change_of_live(link, event, intent, now)
     if event is None or (link is not None and link.state is LinkState.DETACHED and _same_time(link.event, event)):
         return None
-    link = link or Link(connection=intent.connection, mailbox=intent.mailbox, key=intent.key, uid=intent.uid)
+    link = link or intent.link()
     sequence = link.sequence if link.event is None else link.sequence + 1
     return Change(Act.CREATE, link, event.model_copy(update={"sequence": sequence, "notes": ""}), intent)
 
@@ -184,7 +193,7 @@ def _change_of_live(link: Link, event: Event | None, intent: Intent, now: dateti
 
 
 def _same_time(one: Event | None, other: Event) -> bool:
-    return one is not None and (one.start, one.end) == (other.start, other.end)
+    return one is not None and span(one) == span(other)
 
 
 # What people did
@@ -206,6 +215,8 @@ def _news(link: Link, intent: Intent | None, sight: Sight, now: datetime) -> Rec
 def _gone(link: Link, intent: Intent | None, now: datetime) -> Reconciled:
     if link.over(now) or (intent is not None and intent.event is None):
         return Reconciled(links=(link.gone(),))
+    if link.recalled is not None and now - link.recalled < LATE:
+        return Reconciled(links=(link.gone(),), wanted=(link.wanting(link.event, link.why),))
     if intent is not None and intent.event is not None and not _same_time(link.event, intent.event):
         # What was taken out is the old time; the new one is written.
         left = link.gone(LinkState.DETACHED)
@@ -214,11 +225,13 @@ def _gone(link: Link, intent: Intent | None, now: datetime) -> Reconciled:
 
 
 def _changed(link: Link, intent: Intent | None, remote: RemoteEvent, now: datetime) -> Reconciled:
+    if intent is not None and intent.event is not None and _arrived(intent.event, remote):
+        return Reconciled(links=(_arrived_late(link, intent, intent.event, remote),))
     looked = link.but(version=remote.version, seen=content_hash(remote), stale=False, notes=kept(link, remote))
-    moved = link.event is not None and (remote.start, remote.end) != (link.event.start, link.event.end)
+    moved = link.event is not None and span(remote) != span(link.event)
     theirs = _as_seen(looked, remote)
     if moved and not link.over(now):
-        if intent is None or (intent.event is not None and (intent.event.start, intent.event.end) != _span(remote)):
+        if intent is None or (intent.event is not None and span(intent.event) != span(remote)):
             conflicts = (Conflict(link, intent.event, theirs),) if intent else ()
             return Reconciled(happened=(Happened(Matter.MOVED, looked, remote),), conflicts=conflicts)
         # The plan says the same, or takes the event away: write over what stands there.
@@ -228,8 +241,14 @@ def _changed(link: Link, intent: Intent | None, remote: RemoteEvent, now: dateti
     return Reconciled(links=(looked,), conflicts=(Conflict(link, intent.event, theirs),) if intent and retold else ())
 
 
-def _span(remote: RemoteEvent) -> tuple[datetime, datetime]:
-    return remote.start, remote.end
+def _arrived(event: Event, remote: RemoteEvent) -> bool:
+    return remote.stamp == event.stamp and span(remote) == span(event)
+
+
+def _arrived_late(link: Link, intent: Intent, event: Event, remote: RemoteEvent) -> Link:
+    """What is wanted stands there already: an update whose answer was lost was carried out after all."""
+    sent = link.sending(event.model_copy(update={"sequence": link.sequence + 1}), intent)
+    return sent.arrived(remote).but(seen=content_hash(remote), notes=kept(link.but(event=event), remote))
 
 
 def _as_seen(link: Link, remote: RemoteEvent) -> Event | None:

@@ -7,8 +7,9 @@ import pytest
 
 from scheduler.sync.backends.memory import Memory
 from scheduler.sync.inbound.judging import Policy
-from scheduler.sync.link import Box, Decision, LinkState, Matter
+from scheduler.sync.link import Box, LinkState
 from scheduler.sync.port import Availability
+from scheduler.sync.proposal import Decision, Matter
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.office import DAY, HOUR, NAME, NOW, World

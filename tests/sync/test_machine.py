@@ -17,8 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from scheduler.sync.backends.memory import EVERYTHING, Memory
 from scheduler.sync.event import uid_of
 from scheduler.sync.inbound.judging import Policy
-from scheduler.sync.link import Box, Decision, LinkState, Matter
+from scheduler.sync.link import Box, LinkState
 from scheduler.sync.port import Capability, RemoteEvent
+from scheduler.sync.proposal import Decision, Matter
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.faults.port import Crash, Fault, Faulty

@@ -11,8 +11,9 @@ from scheduler.sync.backends.memory import Memory
 from scheduler.sync.inbound.deciding import Desk
 from scheduler.sync.inbound.facts import Facts, facts
 from scheduler.sync.inbound.judging import Policy
-from scheduler.sync.link import Box, Decision, Link, Matter
+from scheduler.sync.link import Box, Link
 from scheduler.sync.port import Answer, Response
+from scheduler.sync.proposal import Decision, Matter
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.office import DAY, HOUR, NAME, NOW, World

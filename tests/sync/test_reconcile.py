@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.event import Event, EventKey, EventStatus
-from scheduler.sync.link import Intent, Link, LinkState, Matter
+from scheduler.sync.link import Intent, Link, LinkState
 from scheduler.sync.port import Delta, RemoteEvent
+from scheduler.sync.proposal import Matter
 from scheduler.sync.reconcile import Act, Reconciled, Sight, reconcile, sort_out
 from tests.sync.office import DAY, HOUR, NOW, an_event, key
 

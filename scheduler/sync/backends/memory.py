@@ -1,8 +1,6 @@
 """Calendars in memory, for tests and dry runs: what a well-behaved calendar does, and nothing else."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 
 from scheduler.domain.interval import Interval
 from scheduler.sync import body
@@ -20,9 +18,9 @@ from scheduler.sync.port import (
     TokenLost,
     Unsupported,
 )
+from scheduler.sync.tokens import read_token, write_token
 
 EVERYTHING = frozenset(Capability) - {Capability.REPEATABLE}
-DRIFT = timedelta(days=1)
 
 
 class Calendar:
@@ -40,7 +38,7 @@ class Calendar:
         return f"{self.mailbox}#{self._given}"
 
     def holds(self, uid: str) -> bool:
-        """Whether an event that we created is there; a copy gets an iCalendar UID of its own."""
+        """Whether an event that we created is there."""
         return any(event.uid == uid and event.ical_uid == uid for event in self.events.values())
 
     def put(self, remote: RemoteEvent) -> RemoteEvent:
@@ -112,16 +110,11 @@ class Memory:
     def _token(self, calendar: Calendar, window: Interval) -> str | None:
         if Capability.INCREMENTAL not in self._capabilities:
             return None
-        return json.dumps([calendar.generation, len(calendar.log), window.model_dump_json()])
+        return write_token(f"{calendar.generation} {len(calendar.log)}", window)
 
     def _since(self, calendar: Calendar, token: str, window: Interval) -> int:
-        try:
-            generation, position, given_for = json.loads(token)
-            before = Interval.model_validate_json(given_for)
-        except (ValueError, TypeError):
-            raise TokenLost(f"{token!r} is no token of ours") from None
-        moved = max(abs(window.start - before.start), abs(window.end - before.end))
-        if generation != calendar.generation or moved > DRIFT:
+        generation, _, position = read_token(token, window)[0].partition(" ")
+        if generation != str(calendar.generation):
             raise TokenLost(f"the token of {calendar.mailbox} is not known any more")
         return int(position)
 
@@ -139,7 +132,7 @@ class Memory:
     def _current(self, mailbox: str, remote_id: str, version: str) -> RemoteEvent:
         there = self.get(mailbox, remote_id)
         if Capability.CONDITIONAL in self._capabilities and there.version != version:
-            raise Conflict(f"{remote_id} has version {there.version}, not {version}", there)
+            raise Conflict(f"{remote_id} has version {there.version}, not {version}")
         return there
 
 
@@ -158,7 +151,10 @@ def _written(event: Event, there: RemoteEvent) -> RemoteEvent:
 
 
 def _read(stored: RemoteEvent) -> RemoteEvent:
-    return stored.model_copy(update={"event": body.unmarked(stored.event)}) if stored.event else stored
+    """A copy gets an iCalendar UID of its own."""
+    if stored.event is None:
+        return stored
+    return stored.model_copy(update={"event": body.unmarked(stored.event), "original": stored.ical_uid == stored.uid})
 
 
 def _inside(window: Interval, event: RemoteEvent) -> bool:

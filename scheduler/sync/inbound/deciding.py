@@ -1,6 +1,6 @@
 """Turn what happened in one mailbox into what is to be kept: proposals, better links, events to put back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,8 +8,9 @@ from scheduler.domain.interval import Interval
 from scheduler.domain.plan import Plan
 from scheduler.sync.event import Event, EventKey
 from scheduler.sync.inbound.judging import Judge, Policy, bookings_of, moved, objections
-from scheduler.sync.link import Decision, Intent, Link, LinkState, Matter, Proposal
+from scheduler.sync.link import Link, LinkState
 from scheduler.sync.port import Answer, RemoteEvent, Response
+from scheduler.sync.proposal import Decision, Matter, Proposal
 from scheduler.sync.reconcile import Happened
 from scheduler.sync.store.port import Batch
 
@@ -147,20 +148,26 @@ def carried_out(proposal: Proposal, link: Link | None) -> Batch:
     return Batch() if at_wish else Batch(links=[stands_at(link, wish)])
 
 
-def withdrawn(proposals: Iterable[Proposal], seen: Mapping[EventKey, RemoteEvent]) -> Batch:
-    """Wishes whose event stands elsewhere by now: back where it was, or where the plan has it."""
-    back = []
-    for proposal in proposals:
-        remote = seen.get(proposal.key) if proposal.key else None
-        if remote is None or proposal.wish is None or not proposal.holds:
-            continue
-        if (remote.start, remote.end) != (proposal.wish.start, proposal.wish.end):
-            back.append(_withdrawn(proposal))
-    return Batch(proposals=back)
+def withdrawn(
+    proposals: Iterable[Proposal], seen: Mapping[EventKey, RemoteEvent], back: Collection[EventKey] = ()
+) -> Batch:
+    """Questions that the person answered: the event was moved on, or stands there again after it was deleted."""
+    return Batch(proposals=[_withdrawn(p) for p in proposals if _moved_on(p, seen) or _restored(p, back)])
+
+
+def _moved_on(proposal: Proposal, seen: Mapping[EventKey, RemoteEvent]) -> bool:
+    remote = seen.get(proposal.key) if proposal.key else None
+    if remote is None or proposal.wish is None or not proposal.holds:
+        return False
+    return (remote.start, remote.end) != (proposal.wish.start, proposal.wish.end)
+
+
+def _restored(proposal: Proposal, back: Collection[EventKey]) -> bool:
+    return proposal.matter is Matter.DELETED and proposal.decision is Decision.OPEN and proposal.key in back
 
 
 def _withdrawn(proposal: Proposal) -> Proposal:
-    return proposal.decided(Decision.REFUSED, "moved back").model_copy(update={"taken": True})
+    return proposal.decided(Decision.REFUSED, "moved or taken back").model_copy(update={"taken": True})
 
 
 def stands_at(link: Link, wish: Interval) -> Link:
@@ -173,9 +180,7 @@ def stands_at(link: Link, wish: Interval) -> Link:
 def put_back(link: Link, start: datetime, end: datetime, reason: str) -> Batch:
     """Write the event again as it was; what stands there is what the person made of it."""
     assert link.event is not None
-    original = link.event.model_copy(update={"notes": ""})
-    about = {"connection": link.connection, "mailbox": link.mailbox, "key": link.key, "uid": link.uid}
-    wanted = Intent.model_validate({**about, "event": original, "why": reason})
+    wanted = link.wanting(link.event.model_copy(update={"notes": ""}), reason)
     there = _at(link.event, start, max(start, end))
     wished = Interval(start=start, end=end) if start < end else None
     return Batch(links=[link.but(event=there, written="", wished=wished)], wanted=[wanted])

@@ -10,8 +10,9 @@ from scheduler.domain.plan import Booking, BookingKey, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Absence
 from scheduler.sync.inbound.judging import bookings_of, moved
-from scheduler.sync.link import Decision, Foreign, Matter, Proposal
+from scheduler.sync.link import Foreign
 from scheduler.sync.port import Availability
+from scheduler.sync.proposal import Decision, Matter, Proposal
 
 CALENDAR = "calendar"
 """The reason of absences that are read from a calendar; each reading replaces them."""

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from scheduler.domain.errors import FieldplanError
 from scheduler.sync.event import Event, EventKey
-from scheduler.sync.link import Box, Clash, Cursor, Decision, Foreign, Intent, Link, Proposal
+from scheduler.sync.link import Box, Cursor, Foreign, Intent, Link
+from scheduler.sync.proposal import Clash, Decision, Proposal
 
 
 class LeaseLost(FieldplanError):

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.sync.event import Event, EventKey
-from scheduler.sync.link import Box, Clash, Cursor, Decision, Foreign, Intent, Link, Proposal
+from scheduler.sync.link import Box, Cursor, Foreign, Intent, Link
+from scheduler.sync.proposal import Clash, Decision, Proposal
 from scheduler.sync.store.port import Batch, Held, LeaseLost, Told
 
 LEASE = timedelta(minutes=2)

@@ -258,9 +258,10 @@ class BackendContract:
         created = backend.create(mailbox, an_event())
         copy = hand.copy(mailbox, created.remote_id)
         assert copy != created.remote_id
-        assert backend.find(mailbox, "u1@fieldplan")[0].remote_id == created.remote_id
-        assert backend.get(mailbox, created.remote_id).version == created.version
-        assert backend.get(mailbox, copy).start == START + HOUR
+        there, other = backend.get(mailbox, created.remote_id), backend.get(mailbox, copy)
+        assert (there.version, there.original) == (created.version, True)
+        assert (other.start, other.original) == (START + HOUR, False)
+        assert [e.remote_id for e in backend.find(mailbox, "u1@fieldplan") if e.original] == [created.remote_id]
 
     def test_of_foreign_events_only_times_are_read(
         self, backend: Backend, hand: Hand, mailbox: str, needs: Callable[..., None]

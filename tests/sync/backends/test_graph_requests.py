@@ -274,6 +274,10 @@ class TestErrors(WithGraph):
         with pytest.raises(Throttled) as throttled:
             backend.find(OLENA, "x")
         assert throttled.value.retry_after > timedelta(days=365)
+        server.fail = error(503, "ServiceUnavailable", **{"Retry-After": "7"})
+        with pytest.raises(Unclear) as unclear:
+            backend.create(OLENA, an_event())
+        assert unclear.value.retry_after == timedelta(seconds=7)
 
     def test_one_throttled_part_of_a_batch_is_throttling(self, backend: Graph, server: GraphServer) -> None:
         backend.create(OLENA, an_event())

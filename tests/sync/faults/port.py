@@ -1,7 +1,8 @@
-"""Faults in front of any backend: what was sent gets lost before it arrives, or its answer gets lost after."""
+"""Faults in front of any backend: what was sent gets lost before it arrives, comes late, or its answer gets lost."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
@@ -15,6 +16,7 @@ from scheduler.sync.port import (
     Delta,
     RemoteEvent,
     RemoteRoom,
+    SyncError,
     Throttled,
     Unclear,
     Unreachable,
@@ -31,6 +33,10 @@ class Fault(Enum):
     """The connection broke, and nothing was done."""
     UNCLEAR_AFTER = auto()
     """All was done, and the answer got lost."""
+    UNCLEAR_AND_BUSY = auto()
+    """All was done, and the answer is to come back later."""
+    LATE = auto()
+    """The connection broke, and it is done when `arrive` is called."""
     THROTTLED = auto()
 
 
@@ -50,6 +56,7 @@ class Faulty:
         self.crash_after = False
         self.before: Callable[..., None] = lambda name, *given: None
         """What happens on the server right before a write arrives."""
+        self.late: list[Callable[[], object]] = []
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -62,7 +69,9 @@ class Faulty:
             raise Unreachable("dropped on the way")
         if fault is Fault.THROTTLED:
             raise Throttled("slow down", WAIT)
-        if fault is Fault.UNCLEAR_BEFORE:
+        if fault is Fault.LATE:
+            self.late.append(lambda: getattr(self.inner, name)(*given))
+        if fault in (Fault.UNCLEAR_BEFORE, Fault.LATE):
             raise Unclear("the connection broke")
         self.before(name, *given)
         result = getattr(self.inner, name)(*given)
@@ -72,7 +81,15 @@ class Faulty:
             raise Crash
         if fault is Fault.UNCLEAR_AFTER:
             raise Unclear("the answer got lost")
+        if fault is Fault.UNCLEAR_AND_BUSY:
+            raise Unclear("come back later", WAIT)
         return result
+
+    def arrive(self) -> None:
+        """What was sent long ago is carried out now, as far as it still can be."""
+        while self.late:
+            with suppress(SyncError):
+                self.late.pop(0)()
 
     def _read(self, name: str, *given: Any) -> Any:
         fault = self.choose(name, str(given[0]) if given else "")

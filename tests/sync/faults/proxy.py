@@ -29,6 +29,10 @@ class Fault(StrEnum):
         The request waits before it reaches the server.
     DUPLICATE
         The server gets it twice; the second answer comes back.
+    LATE
+        The connection breaks; the server gets it when `arrive` is called.
+    BUSY_AFTER, BUSY_BEFORE
+        The server does it, or does not; the answer is 503 with Retry-After.
     """
 
     DROP_BEFORE = "drop-before"
@@ -37,8 +41,13 @@ class Fault(StrEnum):
     CUT = "cut"
     DELAY = "delay"
     DUPLICATE = "duplicate"
+    LATE = "late"
+    BUSY_AFTER = "busy-after"
+    BUSY_BEFORE = "busy-before"
 
 
+RETRY_AFTER = 30
+BUSY = [("Retry-After", str(RETRY_AFTER))]
 AFTER = (Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.CUT)
 
 Choose = Callable[[str, str, bytes], Fault | None]
@@ -52,6 +61,7 @@ class FaultProxy:
         self.target, self.choose, self.delay = port, choose, delay
         self.counts: Counter[Fault | None] = Counter()
         self.lock = Lock()
+        self.late: list[Callable[[], object]] = []
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self.port = self._http.server_port
@@ -60,6 +70,11 @@ class FaultProxy:
     @property
     def url(self) -> str:
         return f"http://localhost:{self.port}"
+
+    def arrive(self) -> None:
+        """What was held back reaches the server now."""
+        while self.late:
+            self.late.pop(0)()
 
     def close(self) -> None:
         self._http.shutdown()
@@ -77,8 +92,12 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
             with proxy.lock:
                 fault = proxy.choose(self.command, self.path, body)
                 proxy.counts[fault] += 1
-            if fault is Fault.DROP_BEFORE:
+            if fault is Fault.LATE:
+                proxy.late.append(lambda: self._send(http.client.HTTPConnection("127.0.0.1", proxy.target), body))
+            if fault in (Fault.DROP_BEFORE, Fault.LATE):
                 return self._drop()
+            if fault is Fault.BUSY_BEFORE:
+                return self._say(503, BUSY, b"try later")
             if fault is Fault.DELAY:
                 time.sleep(proxy.delay)
             if fault is Fault.DUPLICATE:
@@ -88,15 +107,20 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
                 return self._drop()
             if fault is Fault.ERROR_AFTER:
                 return self._say(503, [("Connection", "close")], b"try later")
+            if fault is Fault.BUSY_AFTER:
+                return self._say(503, BUSY, b"try later")
             self._say(status, headers, answer, cut=fault is Fault.CUT)
 
         def _forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
             """One connection to the server for each to us, as NTLM needs it."""
             if self.server_side is None:
                 self.server_side = http.client.HTTPConnection("127.0.0.1", proxy.target)
+            return self._send(self.server_side, body)
+
+        def _send(self, to: http.client.HTTPConnection, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
             passed = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
-            self.server_side.request(self.command, self.path, body, {**passed, "Host": f"localhost:{proxy.port}"})
-            answer = self.server_side.getresponse()
+            to.request(self.command, self.path, body, {**passed, "Host": f"localhost:{proxy.port}"})
+            answer = to.getresponse()
             return answer.status, answer.getheaders(), answer.read()
 
         def _say(self, status: int, headers: list[tuple[str, str]], body: bytes, *, cut: bool = False) -> None:

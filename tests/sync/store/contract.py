@@ -9,8 +9,9 @@ import pytest
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.event import Event, EventKey
-from scheduler.sync.link import Box, Clash, Cursor, Decision, Foreign, Intent, Link, LinkState, Matter, Proposal
+from scheduler.sync.link import Box, Cursor, Foreign, Intent, Link, LinkState
 from scheduler.sync.port import Response
+from scheduler.sync.proposal import Clash, Decision, Matter, Proposal
 from scheduler.sync.store.port import Batch, LeaseLost, Store, Told
 
 NOW = datetime(2027, 3, 15, 9, tzinfo=UTC)

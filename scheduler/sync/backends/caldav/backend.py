@@ -1,10 +1,9 @@
 """The port for CalDAV."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Lock
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -34,9 +33,9 @@ from scheduler.sync.port import (
     Unreachable,
     Unsupported,
 )
+from scheduler.sync.tokens import DRIFT, read_token, write_token
 
 CAPABILITIES = frozenset(Capability) - {Capability.REPEATABLE, Capability.ROOMS}
-DRIFT = timedelta(days=1)
 AT_ONCE = 100
 """Resources asked for in one request."""
 
@@ -125,7 +124,7 @@ class CalDav:
             return {"If-Match": etag}
         if tag and there.tag == tag:
             return {"If-Schedule-Tag-Match": tag}
-        raise Conflict(f"{there.path} has version {there.version}, not {version}", self._one(there))
+        raise Conflict(f"{there.path} has version {there.version}, not {version}")
 
     def _as_written(self, box: Box, path: str, data: bytes, answer: Answer) -> RemoteEvent:
         """Some servers change what they were given and name no ETag: then it is read, as the same write's last part."""
@@ -135,7 +134,7 @@ class CalDav:
         try:
             return self._one(self._fetch(box, path))
         except SyncError as error:
-            raise Unclear(f"written, but not read back: {error}") from error
+            raise Unclear(f"written, but not read back: {error}", error.retry_after) from error
 
     # Reads
 
@@ -165,7 +164,7 @@ class CalDav:
         box = self._box(mailbox)
         if token is None:
             return self._listing(box, window)
-        old, given_for = _token_read(token, window)
+        old, given_for = read_token(token, window)
         changed, gone, new = self._since(box, old)
         resources = list(_got(box, changed))
         gone += sorted(set(changed) - {r.path for r in resources})
@@ -175,7 +174,7 @@ class CalDav:
             events += inside
             if item.is_series(resource) or not inside:
                 gone.append(resource.path)
-        return Delta(events=tuple(events), gone=tuple(gone), token=_token_written(new, given_for))
+        return Delta(events=tuple(events), gone=tuple(gone), token=write_token(new, given_for))
 
     def _listing(self, box: Box, window: Interval) -> Delta:
         """The token is asked first: what changes while the listing is read is then told again, not lost."""
@@ -184,7 +183,7 @@ class CalDav:
         )
         token = found[0].text(f"{DAV}sync-token") if found else ""
         events = [e for r in _queried(box, reports.in_window(window)) for e in self._inside(r, window)]
-        return Delta(events=tuple(events), complete=True, token=_token_written(token, window) if token else None)
+        return Delta(events=tuple(events), complete=True, token=write_token(token, window) if token else None)
 
     def _since(self, box: Box, token: str) -> tuple[list[str], list[str], str]:
         """Paths that changed, paths that are gone, the new token. A long answer comes in parts."""
@@ -297,22 +296,6 @@ def _sync(box: Box, token: str) -> bytes:
         if str(error).startswith(("HTTP 400", "HTTP 409", "HTTP 412")):
             raise TokenLost(f"the server does not know the token any more: {error}") from error
         raise
-
-
-def _token_written(token: str, window: Interval) -> str:
-    return json.dumps([token, window.model_dump_json()])
-
-
-def _token_read(token: str, window: Interval) -> tuple[str, Interval]:
-    """The server's token and the window of the listing that it began with."""
-    try:
-        old, given_for = json.loads(token)
-        before = Interval.model_validate_json(given_for)
-    except (ValueError, TypeError):
-        raise TokenLost("that is no token of ours") from None
-    if max(abs(window.start - before.start), abs(window.end - before.end)) > DRIFT:
-        raise TokenLost("the token was given for another window")
-    return str(old), before
 
 
 def _day(occurrence: str) -> datetime:

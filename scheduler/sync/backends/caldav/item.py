@@ -142,7 +142,12 @@ def _remote(component: Any, resource: Resource, id: str, series: str | None, zon
     uid = str(component[UID])
     event = body.unmarked(ical.from_vevent(component, zone=zone.key)).model_copy(update={"uid": uid})
     return RemoteEvent(
-        **given, uid=uid, stamp=str(component.get(STAMP, "")), event=event, answers=tuple(_answers(component, uid))
+        **given,
+        uid=uid,
+        stamp=str(component.get(STAMP, "")),
+        original=given["ical_uid"] == uid,
+        event=event,
+        answers=tuple(_answers(component, uid)),
     )
 
 

@@ -22,6 +22,7 @@ from scheduler.sync.port import (
     Unclear,
     Unreachable,
 )
+from scheduler.sync.waiting import retry_after
 
 TIMEOUT_SECONDS = 30
 WITHOUT_ADVICE = timedelta(seconds=30)
@@ -103,9 +104,7 @@ class Session:
         try:
             got = self._client.request(address, method, body, headers)
         except RateLimitError as error:
-            seconds = error.retry_after_seconds
-            retry = {} if seconds is None else {"Retry-After": str(seconds)}
-            return Answer(error.status or 429, retry, b"")
+            return Answer(error.status or 429, {"Retry-After": error.retry_after or ""}, b"")
         except DAVError as error:
             said = error.body or b""
             return Answer(error.status or 403, {}, said.encode() if isinstance(said, str) else said)
@@ -134,19 +133,15 @@ def _never_sent(error: Exception) -> bool:
     return isinstance(error, ConnectTimeout) or "CERTIFICATE_VERIFY_FAILED" in said or "NewConnectionError" in said
 
 
-def _wait(answer: Answer) -> timedelta:
-    given = answer.headers.get("Retry-After")
-    return timedelta(seconds=float(given)) if given else WITHOUT_ADVICE
-
-
 def _read_error(answer: Answer) -> SyncError:
     said = f"HTTP {answer.status} {' '.join(answer.preconditions)}".strip()
     if answer.status in (404, 410):
         return NotFound(said)
     if answer.status in (401, 403):
         return Denied(said)
-    if answer.status == 429 or (answer.status == 503 and answer.headers.get("Retry-After")):
-        return Throttled(said, _wait(answer))
+    wait = retry_after(answer.headers)
+    if answer.status == 429 or wait is not None:
+        return Throttled(said, wait or WITHOUT_ADVICE)
     return Unreachable(said)
 
 
@@ -161,5 +156,7 @@ def _write_error(answer: Answer) -> SyncError:
     if answer.status == 401 or (answer.status == 403 and not set(answer.preconditions) - {"need-privileges"}):
         return Denied(said)
     if answer.status == 429:
-        return Throttled(said, _wait(answer))
-    return Refused(said) if answer.status < 500 or answer.status == 507 else Unclear(said)
+        return Throttled(said, retry_after(answer.headers) or WITHOUT_ADVICE)
+    if answer.status < 500 or answer.status == 507:
+        return Refused(said)
+    return Unclear(said, retry_after(answer.headers))

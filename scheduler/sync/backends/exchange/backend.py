@@ -16,9 +16,9 @@ from scheduler.sync.backends.exchange.item import fields_of, invites
 from scheduler.sync.backends.exchange.listing import inside
 from scheduler.sync.backends.exchange.remote import remote_of
 from scheduler.sync.backends.exchange.signin import SignIn
-from scheduler.sync.backends.exchange.token import read_token, write_token
 from scheduler.sync.event import Event
-from scheduler.sync.port import Busy, Capability, Conflict, Delta, RemoteEvent, RemoteRoom, SyncError
+from scheduler.sync.port import Busy, Capability, Conflict, Delta, RemoteEvent, RemoteRoom
+from scheduler.sync.tokens import read_token, write_token
 
 CAPABILITIES = frozenset(Capability) - {Capability.CREATE_ONCE, Capability.REPEATABLE}
 
@@ -66,12 +66,7 @@ class Exchange:
         calendar, fields = self._calendar(mailbox), fields_of(event, self._zone)
         if invites(event):
             _leave_invited(fields, event, self._current(mailbox, remote_id, version).event)
-        try:
-            new = write.update(calendar, remote_id, version, fields, mail=invites(event))
-        except Conflict as conflict:
-            conflict.seen = self._seen(mailbox, remote_id)
-            raise
-        return _as_written(event, remote_id, new)
+        return _as_written(event, remote_id, write.update(calendar, remote_id, version, fields, mail=invites(event)))
 
     def delete(self, mailbox: str, remote_id: str, version: str, event: Event) -> None:
         """Looks first, for Exchange deletes whatever the version is. What is deleted in between lies in the bin."""
@@ -127,14 +122,8 @@ class Exchange:
     def _current(self, mailbox: str, remote_id: str, version: str) -> RemoteEvent:
         seen = self.get(mailbox, remote_id)
         if seen.version != version:
-            raise Conflict("the event was changed since", seen)
+            raise Conflict("the event was changed since")
         return seen
-
-    def _seen(self, mailbox: str, remote_id: str) -> RemoteEvent | None:
-        try:
-            return self.get(mailbox, remote_id)
-        except SyncError:
-            return None
 
 
 def _leave_invited(fields: dict[str, Any], event: Event, there: Event | None) -> None:
@@ -162,6 +151,7 @@ def _as_written(event: Event, id: str, version: str) -> RemoteEvent:
         end=event.end,
         uid=event.uid,
         stamp=event.stamp,
+        original=True,
         ical_uid=event.uid,
         event=event,
     )

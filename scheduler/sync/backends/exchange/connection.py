@@ -2,8 +2,7 @@
 
 import logging
 from collections import deque
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from requests.exceptions import RequestException
 
 from scheduler.sync.backends.exchange.signin import SignIn
 from scheduler.sync.port import Denied, Throttled, Unreachable
+from scheduler.sync.waiting import retry_after
 
 AT_MOST = 8
 """Connections at a time; Exchange allows an account 27 unless its administrator says otherwise."""
@@ -47,15 +47,15 @@ class Once(FailFast):  # type: ignore[misc]
 
     def raise_response_errors(self, response: Any) -> None:
         is_soap = response.status_code in (200, 500) and b"Envelope" in response.content
-        retry_after = _wait(response.headers.get("Retry-After", ""))
+        wait = retry_after(response.headers)
         if response.status_code == 429:
-            raise Throttled("Exchange answers 429", retry_after or WITHOUT_ADVICE)
+            raise Throttled("Exchange answers 429", wait or WITHOUT_ADVICE)
         if is_soap and b"BackOffMilliseconds" in response.content:
             _raise_back_off(response.content)
         if response.status_code in (401, 403):
             raise Denied(f"Exchange refuses the credentials ({response.status_code})")
         if not is_soap:
-            raise HttpError(response.status_code, retry_after)
+            raise HttpError(response.status_code, wait)
 
 
 def _raise_back_off(content: bytes) -> None:
@@ -66,16 +66,6 @@ def _raise_back_off(content: bytes) -> None:
     for value in values:
         if value.get("Name") == "BackOffMilliseconds":
             raise Throttled("Exchange is busy", timedelta(milliseconds=int(value.text or 0)))
-
-
-def _wait(given: str) -> timedelta | None:
-    """What Retry-After says, in seconds or as a date."""
-    if given.isdigit():
-        return timedelta(seconds=int(given))
-    try:
-        return max(parsedate_to_datetime(given) - datetime.now(UTC), timedelta(0))
-    except (ValueError, TypeError):
-        return None
 
 
 class _Apart(CachingProtocol):  # type: ignore[misc]

@@ -89,7 +89,7 @@ def writing() -> Iterator[None]:
             raise Unreachable(_words(cause)) from error
         if isinstance(cause, ews.ResponseMessageError) and not isinstance(cause, NOBODY_KNOWS):
             raise Refused(_words(cause)) from error
-        raise Unclear(_words(cause)) from error
+        raise Unclear(_words(cause), cause.retry_after if isinstance(cause, HttpError) else None) from error
 
 
 def _cause(error: Exception) -> Exception:

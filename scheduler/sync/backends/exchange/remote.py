@@ -31,7 +31,12 @@ def remote_of(item: Any, series: str | None = None) -> RemoteEvent:
         return times_of(item, series)
     answers = tuple(_answers(item))
     return RemoteEvent(
-        **_times(item, series), uid=item.fieldplan_uid, stamp=item.fieldplan_stamp, event=_event(item), answers=answers
+        **_times(item, series),
+        uid=item.fieldplan_uid,
+        stamp=item.fieldplan_stamp,
+        original=item.uid == item.fieldplan_uid,
+        event=_event(item),
+        answers=answers,
     )
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.graph import delta, schedule
 from scheduler.sync.backends.graph.client import Client, user
 from scheduler.sync.backends.graph.client import event as path_of
-from scheduler.sync.backends.graph.item import TIMES, changed, created, transaction, with_uid
+from scheduler.sync.backends.graph.item import TIMES, changed, created, transactions, with_uid
 from scheduler.sync.backends.graph.remote import remote_of, times_of, uid_of
 from scheduler.sync.backends.graph.signin import SignIn
 from scheduler.sync.event import Event
@@ -19,9 +18,9 @@ from scheduler.sync.port import (
     Delta,
     Exists,
     NotFound,
+    Refused,
     RemoteEvent,
     RemoteRoom,
-    SyncError,
     Unclear,
 )
 
@@ -54,18 +53,18 @@ class Graph:
         return CAPABILITIES
 
     def create(self, mailbox: str, event: Event) -> RemoteEvent:
-        """Graph refuses a transaction id that it knows. Where that event was deleted since, another id is used."""
-        fields = {**created(event), "transactionId": transaction(mailbox, event)}
-        try:
-            made = self._created(mailbox, fields)
-        except Exists:
-            if self.find(mailbox, event.uid):
-                raise
-            made = self._created(mailbox, {**fields, "transactionId": str(uuid4())})
-        return _as_written(event, made)
-
-    def _created(self, mailbox: str, fields: dict[str, Any]) -> dict[str, Any]:
-        return self.client.write(mailbox, "POST", f"{user(mailbox)}/calendar/events", fields)
+        """Graph refuses a transaction id that it knows. Where that event was deleted since, the next one is used."""
+        fields = created(event)
+        for transaction in transactions(mailbox, event):
+            asked = {**fields, "transactionId": transaction}
+            try:
+                made = self.client.write(mailbox, "POST", f"{user(mailbox)}/calendar/events", asked)
+            except Exists:
+                if any(one.original for one in self.find(mailbox, event.uid)):
+                    raise
+            else:
+                return _as_written(event, made)
+        raise Refused("Graph knows all transaction ids of this event, and has none of them")
 
     def update(self, mailbox: str, remote_id: str, version: str, event: Event) -> RemoteEvent:
         """Looks first, so that nothing is written that stands there already."""
@@ -73,12 +72,7 @@ class Graph:
         fields = changed(event, there)
         if not fields:
             return there
-        try:
-            made = self.client.write(mailbox, "PATCH", path_of(mailbox, remote_id), fields, version)
-        except Conflict as conflict:
-            conflict.seen = self._seen(mailbox, remote_id)
-            raise
-        return _as_written(event, made)
+        return _as_written(event, self.client.write(mailbox, "PATCH", path_of(mailbox, remote_id), fields, version))
 
     def delete(self, mailbox: str, remote_id: str, version: str, event: Event) -> None:
         """Looks first; what is deleted goes to Deleted Items. Who was invited is told by Graph."""
@@ -120,14 +114,8 @@ class Graph:
         ours = (one for one in self.find(mailbox, uid) if one.remote_id == remote_id)
         there = next(ours, None) or self.get(mailbox, remote_id)
         if there.version != version:
-            raise Conflict("the event was changed since", there)
+            raise Conflict("the event was changed since")
         return there
-
-    def _seen(self, mailbox: str, remote_id: str) -> RemoteEvent | None:
-        try:
-            return self.get(mailbox, remote_id)
-        except SyncError:
-            return None
 
 
 def _as_written(event: Event, made: dict[str, Any]) -> RemoteEvent:
@@ -140,6 +128,7 @@ def _as_written(event: Event, made: dict[str, Any]) -> RemoteEvent:
         end=event.end,
         uid=event.uid,
         stamp=event.stamp,
+        original=True,
         ical_uid=made.get("iCalUId") or "",
         event=event,
     )

@@ -4,10 +4,8 @@ Rows of a delta come without our properties, may come twice and in any order, an
 window. So only ids are taken from them.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from scheduler.domain.interval import Interval
@@ -16,8 +14,8 @@ from scheduler.sync.backends.graph.errors import Senseless
 from scheduler.sync.backends.graph.item import CONTENT, TIMES
 from scheduler.sync.backends.graph.remote import remote_of, times_of, uid_of
 from scheduler.sync.port import Delta, NotFound, RemoteEvent, TokenLost, Unreachable
+from scheduler.sync.tokens import DRIFT, read_token, write_token
 
-DRIFT = timedelta(days=1)
 PAGE = 200
 
 
@@ -37,7 +35,7 @@ def changes(client: Client, mailbox: str, token: str | None, window: Interval) -
         given = window
         named = _first(client, mailbox, Interval(start=window.start - DRIFT, end=window.end + DRIFT))
     else:
-        link, given = _read(token, window)
+        link, given = read_token(token, window)
         named = _next(client, mailbox, link)
     standing, missing = _standing(client, mailbox, named, window)
     inside = [one for one in standing if window.overlaps(one.start, one.end)]
@@ -46,7 +44,7 @@ def changes(client: Client, mailbox: str, token: str | None, window: Interval) -
     return Delta(
         events=tuple(inside),
         gone=tuple(dict.fromkeys(gone)) if token is not None else (),
-        token=json.dumps([named.link, given.model_dump_json()]),
+        token=write_token(named.link, given),
         complete=token is None,
     )
 
@@ -110,15 +108,3 @@ def _between(window: Interval) -> dict[str, str]:
         "startDateTime": window.start.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "endDateTime": window.end.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-
-
-def _read(token: str, window: Interval) -> tuple[str, Interval]:
-    """The link and the window of the last complete listing. Raises TokenLost."""
-    try:
-        link, given_for = json.loads(token)
-        before = Interval.model_validate_json(given_for)
-    except (ValueError, TypeError):
-        raise TokenLost("that is no token of ours") from None
-    if max(abs(window.start - before.start), abs(window.end - before.end)) > DRIFT:
-        raise TokenLost("the token was given for another window")
-    return str(link), before

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from scheduler.sync.backends.graph.throttle import WITHOUT_ADVICE, retry_after
+from scheduler.sync.backends.graph.throttle import WITHOUT_ADVICE
 from scheduler.sync.port import (
     Conflict,
     Denied,
@@ -18,6 +18,7 @@ from scheduler.sync.port import (
     Unclear,
     Unreachable,
 )
+from scheduler.sync.waiting import retry_after
 
 GONE = frozenset({"ErrorItemNotFound", "ErrorInvalidIdMalformed", "ErrorInvalidMailboxItemId", "ErrorObjectDeleted"})
 CHANGED = frozenset({"ErrorIrresolvableConflict", "ErrorStaleObject", "ErrorInvalidChangeKey"})
@@ -64,9 +65,9 @@ def _kind(status: int, code: str) -> type[SyncError] | None:
 
 
 def _broken(said: str, headers: Mapping[str, str], *, writes: bool) -> SyncError:
-    if writes:
-        return Unclear(said)
     wait = retry_after(headers)
+    if writes:
+        return Unclear(said, wait)
     return Throttled(said, wait) if wait is not None else Unreachable(said)
 
 

@@ -1,5 +1,6 @@
 """Event -> Graph's event, and what is asked of one."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,7 +22,8 @@ _TIMES = (
     "id,createdDateTime,iCalUId,type,seriesMasterId,start,end,isAllDay,originalStartTimeZone,originalEndTimeZone,showAs"
 )
 _CONTENT = (
-    f"{_TIMES},subject,body,location,categories,isCancelled,isReminderOn,reminderMinutesBeforeStart,organizer,attendees"
+    f"{_TIMES},transactionId,subject,body,location,categories,isCancelled,isReminderOn,reminderMinutesBeforeStart,"
+    "organizer,attendees"
 )
 _OURS = f"singleValueExtendedProperties($filter=id eq '{UID}' or id eq '{STAMP}')"
 
@@ -40,9 +42,10 @@ def with_uid(uid: str) -> dict[str, str]:
     return {**CONTENT, "$filter": f"singleValueExtendedProperties/any(p: p/id eq '{UID}' and p/value eq '{value}')"}
 
 
-def transaction(mailbox: str, event: Event) -> str:
-    """The same for each attempt of one create, so that Graph refuses a second one."""
-    return str(uuid5(NAMESPACE_URL, f"{mailbox.lower()} {event.uid} {event.sequence}"))
+def transactions(mailbox: str, event: Event) -> Iterator[str]:
+    """The ids of a create, to be tried in this order: the same for each attempt, so that Graph refuses a second one."""
+    for n in ("", *range(1, 5)):
+        yield str(uuid5(NAMESPACE_URL, f"{mailbox.lower()} {event.uid} {event.sequence} {n}".strip()))
 
 
 def fields_of(event: Event) -> dict[str, Any]:

@@ -37,7 +37,19 @@ def remote_of(item: dict[str, Any]) -> RemoteEvent:
     if uid is None:
         return times_of(item)
     answers = tuple(_answer(uid, one) for one in _invited(item))
-    return RemoteEvent(**_times(item), uid=uid, stamp=_property(item, STAMP), event=_event(uid, item), answers=answers)
+    return RemoteEvent(
+        **_times(item),
+        uid=uid,
+        stamp=_property(item, STAMP),
+        original=_is_original(uid, item),
+        event=_event(uid, item),
+        answers=answers,
+    )
+
+
+def _is_original(uid: str, item: dict[str, Any]) -> bool:
+    """We create with a transaction id, which nobody's copy has; Exchange, before a mailbox moved, with our own UID."""
+    return bool(item.get("transactionId")) or item.get("iCalUId") == uid
 
 
 def _property(item: dict[str, Any], id: str) -> str | None:

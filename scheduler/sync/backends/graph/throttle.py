@@ -1,9 +1,7 @@
 """What Graph asks of those who ask much of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from threading import BoundedSemaphore, Lock
 
 AT_ONCE = 4
@@ -23,14 +21,3 @@ class Gates:
     def of(self, mailbox: str) -> BoundedSemaphore:
         with self._lock:
             return self._gates[mailbox.lower()]
-
-
-def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """How long to wait: seconds, or a date of HTTP; None where nothing is said."""
-    given = {name.lower(): value for name, value in headers.items()}.get("retry-after", "").strip()
-    if given.isdigit():
-        return timedelta(seconds=int(given))
-    try:
-        return max(parsedate_to_datetime(given) - datetime.now(UTC), timedelta(0))
-    except (ValueError, TypeError):
-        return None

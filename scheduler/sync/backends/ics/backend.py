@@ -97,7 +97,7 @@ class Feeds:
     def _current(self, mailbox: str, remote_id: str, version: str) -> None:
         there = self.get(mailbox, remote_id)
         if there.version != version:
-            raise Conflict(f"{remote_id} has version {there.version}, not {version}", there)
+            raise Conflict(f"{remote_id} has version {there.version}, not {version}")
 
     def _put(self, mailbox: str, event: Event) -> RemoteEvent:
         """SEQUENCE never falls, whatever the caller counts."""
@@ -132,6 +132,7 @@ def _remote(entry: Entry) -> RemoteEvent:
         end=event.end,
         uid=event.uid,
         stamp=event.stamp,
+        original=True,
         ical_uid=event.uid,
         availability=Availability.TENTATIVE if tentative else Availability.BUSY,
         event=event,

@@ -62,6 +62,7 @@ class ITip:
             end=event.end,
             uid=event.uid,
             stamp=event.stamp,
+            original=True,
             event=event,
         )
 

@@ -1,4 +1,4 @@
-"""A sync state with the window that it was given for."""
+"""A calendar's own token, kept with the window of the listing that it began with."""
 
 import json
 from datetime import timedelta
@@ -7,6 +7,7 @@ from scheduler.domain.interval import Interval
 from scheduler.sync.port import TokenLost
 
 DRIFT = timedelta(days=1)
+"""A token is good for windows that begin and end so close to the one it was given for."""
 
 
 def write_token(state: str, window: Interval) -> str:
@@ -14,7 +15,7 @@ def write_token(state: str, window: Interval) -> str:
 
 
 def read_token(token: str, window: Interval) -> tuple[str, Interval]:
-    """The state and the window of the last complete listing. Raises TokenLost."""
+    """The calendar's token and the window of the last complete listing. Raises TokenLost."""
     try:
         state, given_for = json.loads(token)
         before = Interval.model_validate_json(given_for)
