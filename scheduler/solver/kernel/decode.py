@@ -6,7 +6,8 @@ from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Ints
 from scheduler.solver.kernel.jit import compiled, entry
-from scheduler.solver.kernel.route import (
+from scheduler.solver.kernel.route.evaluate import evaluate
+from scheduler.solver.kernel.route.rows import (
     ARRIVAL,
     BEST,
     DEPARTURE,
@@ -15,7 +16,6 @@ from scheduler.solver.kernel.route import (
     SKIPPED,
     STOP,
     Scratch,
-    evaluate,
     lay,
     to_depot,
 )

@@ -25,7 +25,8 @@ njit: Any = numba.njit
 _AttributeTemplate: Any = AttributeTemplate
 Function = TypeVar("Function", bound=Callable[..., Any])
 HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-SOURCES = tuple((p.name, p.stat().st_mtime, p.stat().st_size) for p in sorted(Path(__file__).parent.glob("*.py")))
+HERE = Path(__file__).parent
+SOURCES = tuple((str(p.relative_to(HERE)), p.stat().st_mtime, p.stat().st_size) for p in sorted(HERE.rglob("*.py")))
 WORDS = 4
 """64-bit words of a table in the record: address, then up to three dimensions."""
 

@@ -109,8 +109,8 @@ class Money:
                 table[slot, index[booking.resource]] = 0.0
         return table
 
-    def prices(self) -> Floats:
-        """Of leaving out each activity."""
+    def of_leaving_out(self) -> Floats:
+        """What the goal itself counts for each activity that is left out."""
         activities = self.c.problem.activity
         weight, standing = self._weight(Term.UNSCHEDULED), self.c.problem.standing
         stood = set(standing.by_key) if standing is not None else set()
@@ -118,6 +118,11 @@ class Money:
         for n, name in enumerate(self.c.activities):
             lost = sum(self.c.slots.keys[s] in stood for s in self.c.slots_of[n])
             prices[n] = weight * activities[name].price_of_leaving_out + self._weight(Term.REASSIGNED) * lost
+        return prices
+
+    def prices(self) -> Floats:
+        """Of leaving out each activity, as the search counts: what is mandatory outweighs everything else."""
+        activities, prices = self.c.problem.activity, self.of_leaving_out()
         dearest = MANDATORY * max(float(prices.max(initial=0.0)), everything(self.c))
         urgent = np.array([activities[name].mandatory for name in self.c.activities], dtype=np.bool_) | self.c.urgent
         return np.asarray(np.where(urgent, prices + dearest, prices))

@@ -5,7 +5,9 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.legs import leg_cost, leg_ticks
-from scheduler.solver.kernel.route import evaluate, lateness, lay
+from scheduler.solver.kernel.route.cost import lateness
+from scheduler.solver.kernel.route.evaluate import evaluate
+from scheduler.solver.kernel.route.rows import lay
 from scheduler.solver.kernel.timing import advance, earliest_start, leave_by, ready
 
 MOST_PLACES = 16

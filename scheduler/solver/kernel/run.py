@@ -1,12 +1,14 @@
 """What Python calls: load lanes, and run."""
 
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.anneal import anneal, seed_random, total_cost
-from scheduler.solver.kernel.insert import insert, measure
+from scheduler.solver.kernel.anneal import anneal, seed_random
+from scheduler.solver.kernel.insertion.insert import insert
+from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import entry
-from scheduler.solver.kernel.route import refresh
+from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.state import copy_all
 from scheduler.solver.kernel.ties import is_tied, propagate
+from scheduler.solver.kernel.totals import total_cost
 from scheduler.solver.kernel.work import CHANGED, DIRTY, STEP, TOUCHED, TRYING, make_dirty
 
 

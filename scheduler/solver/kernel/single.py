@@ -10,7 +10,7 @@ from scheduler.solver.kernel.arrays import Ints
 from scheduler.solver.kernel.build import build
 from scheduler.solver.kernel.decode import orders, solution_of
 from scheduler.solver.kernel.nearness import mean_leg
-from scheduler.solver.kernel.route import scratch_for
+from scheduler.solver.kernel.route.rows import scratch_for
 from scheduler.solver.kernel.run import load, run
 from scheduler.solver.kernel.state import empty_state
 from scheduler.solver.kernel.work import OUTSIDE, work_for

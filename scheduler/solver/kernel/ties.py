@@ -2,7 +2,7 @@
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.route import refresh
+from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.work import DIRTY, VISIT, make_dirty, touch
 
 MOST_ROUNDS = 4

@@ -121,3 +121,11 @@ def is_in(arrays, state, activity):
         if state.node[arrays.pool[arrays.pool[k]], at.LANE] >= 0:
             return True
     return False
+
+
+@compiled
+def move_place(work, n, source, target):
+    """Copy one of the places kept for slot n of a team to another row."""
+    for k in range(work.places.shape[2]):
+        work.places[n, target, k] = work.places[n, source, k]
+    work.prices[n, target] = work.prices[n, source]

@@ -1,0 +1,1 @@
+"""Putting an activity into the plan: one slot into its cheapest place, a team into the best combination of places."""

@@ -1,0 +1,75 @@
+"""Combinations of a team's places tried for true, and the best one put in."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.insertion.links import same_days
+from scheduler.solver.kernel.insertion.put import cost_of_try, count_in, put
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.place import duration_on
+from scheduler.solver.kernel.ties import bound_from, propagate
+from scheduler.solver.kernel.work import TRYING, begin_try, take_back
+
+MOST_TRIES = 8
+"""Combinations of a team's places that are tried for true, cheapest first."""
+
+
+@compiled
+def longest_stay(arrays, begin, end):
+    """How long a room is taken: as long as the longest of the team may need."""
+    longest = np.int64(0)
+    for n in range(begin, end):
+        for r in range(arrays.duration.shape[1]):
+            longest = max(longest, arrays.duration[arrays.pool[n], r])
+    return longest
+
+
+@compiled
+def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
+    """Try combinations for true; the cheapest one's places into `best`."""
+    for b in range(min(count, MOST_TRIES)):
+        if work.sums[0, b] >= limit:
+            break
+        begin_try(work)
+        for n in range(size):
+            u, place = arrays.pool[begin + n], work.places[n, work.beam[0, b, n]]
+            if arrays.node[u, at.ROOM] == 0:
+                state.node[u, at.DURATION] = duration_on(arrays, u, place[0])
+            put(arrays, state, spare, work, u, place[0], place[1])
+        if propagate(arrays, state, spare, scratch, work):
+            cost = cost_of_try(arrays, state, spare, work)
+            if cost < limit:
+                limit = cost
+                for n in range(size):
+                    u = arrays.pool[begin + n]
+                    work.best[n, 0], work.best[n, 1] = (
+                        work.places[n, work.beam[0, b, n], 0],
+                        work.places[n, work.beam[0, b, n], 1],
+                    )
+                    work.best[n, 2], work.best[n, 3] = state.node[u, at.WINDOW], state.node[u, at.WHERE]
+        take_back(arrays, state, spare, work)
+        for n in range(size):
+            u = arrays.pool[begin + n]
+            state.node[u, at.LANE] = -1
+            state.node[u, at.BOUND] = bound_from(arrays, state, u)
+    return limit
+
+
+@compiled
+def settle(arrays, state, spare, scratch, work, activity, begin, size):
+    """Put the best team in, for good unless precedences by day forbid it."""
+    begin_try(work)
+    for n in range(size):
+        u = arrays.pool[begin + n]
+        lane = work.best[n, 0]
+        state.node[u, at.WINDOW], state.node[u, at.WHERE] = work.best[n, 2], work.best[n, 3]
+        state.node[u, at.BOUND] = bound_from(arrays, state, u)
+        room = arrays.node[u, at.ROOM] == 1
+        state.node[u, at.DURATION] = longest_stay(arrays, begin, begin + size) if room else duration_on(arrays, u, lane)
+        put(arrays, state, spare, work, u, lane, work.best[n, 1])
+    if propagate(arrays, state, spare, scratch, work) and same_days(arrays, state, activity):
+        work.count[TRYING] = 0
+        count_in(work, activity)
+        return True
+    take_back(arrays, state, spare, work)
+    return False

@@ -1,0 +1,67 @@
+"""What precedences say of who and which day."""
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.work import is_in, move_place
+
+
+@compiled
+def links_allow(arrays, state, activity):
+    """Whether all that must come before is in the plan."""
+    for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
+        if arrays.pool[i + 1] & at.NEEDS and not is_in(arrays, state, arrays.pool[i]):
+            return False
+    return True
+
+
+@compiled
+def by_people(arrays, state, work, activity, n, found):
+    """Only places with people that the activity's precedences admit."""
+    for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
+        other, kind = arrays.pool[i], arrays.pool[i + 1]
+        if kind & (at.SAME | at.DIFFERENT) == 0 or not is_in(arrays, state, other):
+            continue
+        kept = 0
+        for p in range(found):
+            lane = work.places[n, p, 0]
+            if arrays.lane[lane, at.UNIT] == 1 or _serves(arrays, state, other, arrays.lane[lane, at.RESOURCE]) == (
+                kind & at.SAME != 0
+            ):
+                move_place(work, n, p, kept)
+                kept += 1
+        found = kept
+    return found
+
+
+@compiled
+def _serves(arrays, state, activity, resource):
+    for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
+        for i in range(arrays.pool[k], arrays.pool[k + 1]):
+            lane = state.node[arrays.pool[i], at.LANE]
+            if lane >= 0 and arrays.lane[lane, at.RESOURCE] == resource:
+                return True
+    return False
+
+
+@compiled
+def same_days(arrays, state, activity):
+    """Whether the activity is on the day of those that it must share one with."""
+    for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
+        other, kind = arrays.pool[i], arrays.pool[i + 1]
+        bound = kind & at.SAME_DAY and is_in(arrays, state, other)
+        if bound and _day(arrays, state, activity) != _day(arrays, state, other):
+            return False
+    return True
+
+
+@compiled
+def _day(arrays, state, activity):
+    first = at.NEVER
+    for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
+        for i in range(arrays.pool[k], arrays.pool[k + 1]):
+            if state.node[arrays.pool[i], at.LANE] >= 0:
+                first = min(first, state.node[arrays.pool[i], at.START])
+    day = 0
+    while day < arrays.midnights.shape[0] and arrays.midnights[day] <= first:
+        day += 1
+    return day

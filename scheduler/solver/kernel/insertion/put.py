@@ -1,0 +1,45 @@
+"""A slot put behind a stop."""
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.legs import leg_cost, leg_ticks
+from scheduler.solver.kernel.state import link
+from scheduler.solver.kernel.ties import is_tied
+from scheduler.solver.kernel.work import TRIED, make_dirty, note_change, set_outside, touch
+
+
+@compiled
+def put(arrays, state, spare, work, u, lane, before):
+    """Put u behind `before`; times are brought up to date later."""
+    touch(arrays, state, spare, work, lane)
+    link(state, u, before, lane)
+    measure(arrays, state, lane, u)
+    measure(arrays, state, lane, state.node[u, at.NXT])
+    if is_tied(arrays, u):
+        state.lane[lane, at.TIES] += 1
+    make_dirty(work, lane)
+
+
+@compiled
+def measure(arrays, state, lane, u):
+    """The drive to u from the stop before it."""
+    kind = arrays.lane[lane, at.CLASS]
+    a, b = state.node[state.node[u, at.PRV], at.WHERE], state.node[u, at.WHERE]
+    state.node[u, at.DRIVE], state.drive[u] = leg_ticks(arrays, kind, a, b), leg_cost(arrays, kind, a, b)
+
+
+@compiled
+def count_in(work, activity):
+    """Note that the activity is in the plan now."""
+    set_outside(work, activity, False)
+    note_change(work, activity)
+
+
+@compiled
+def cost_of_try(arrays, state, spare, work):
+    """What the lanes that the try touched cost more than before."""
+    cost = 0.0
+    for i in range(work.count[TRIED]):
+        lane = work.lanes[1, i]
+        cost += state.cost[lane] - spare.cost[lane]
+    return cost

@@ -1,0 +1,62 @@
+"""A team, and its room, put into the best combination of places."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.insertion.attempt import longest_stay, try_teams
+from scheduler.solver.kernel.insertion.combine import best_combinations
+from scheduler.solver.kernel.insertion.links import by_people
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.place import best_places
+from scheduler.solver.kernel.ties import bound_from
+from scheduler.solver.kernel.work import KEEP, move_place
+
+
+@compiled
+def best_team(arrays, state, spare, scratch, work, activity, begin, end, window, limit, blink):
+    """Least cost of the slots as a team, its places written into `best`; `limit` where nothing cheaper is found."""
+    first = arrays.pool[begin]
+    if arrays.node[first, at.ROOM] == 0 or arrays.node[arrays.pool[end - 1], at.PLACE] >= 0:
+        return _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, limit, blink, -1)
+    last_house = -1
+    for lane in range(arrays.lane.shape[0] - 1, -1, -1):
+        if arrays.lane[lane, at.UNIT] == 0:
+            break  # rooms come last
+        house = arrays.lane[lane, at.HOUSE]
+        if house != last_house and arrays.suits[first, arrays.lane[lane, at.RESOURCE]]:
+            last_house = house
+            limit = _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, limit, blink, house)
+    return limit
+
+
+@compiled
+def _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, limit, blink, house):
+    """As `best_team`, with the team at the place of a room (-1: at its own)."""
+    size = end - begin
+    for n in range(size):
+        u = arrays.pool[begin + n]
+        state.node[u, at.WINDOW] = window
+        state.node[u, at.BOUND] = bound_from(arrays, state, u)
+        state.node[u, at.WHERE] = arrays.node[u, at.PLACE] if house < 0 or arrays.node[u, at.ROOM] == 1 else house
+        if arrays.node[u, at.ROOM] == 1:
+            state.node[u, at.DURATION] = longest_stay(arrays, begin, end)
+        found = best_places(arrays, state, scratch, u, limit, KEEP, work.places[n], work.prices[n], blink)
+        if house >= 0 and arrays.node[u, at.ROOM] == 1:
+            found = _in_house(arrays, work, n, found, house)
+        found = by_people(arrays, state, work, activity, n, found)
+        if found == 0:
+            return limit
+        for i in range(found, KEEP):
+            work.prices[n, i] = np.inf
+    count = best_combinations(arrays, work, activity, begin, size, limit)
+    return try_teams(arrays, state, spare, scratch, work, begin, size, limit, count)
+
+
+@compiled
+def _in_house(arrays, work, n, found, house):
+    kept = 0
+    for i in range(found):
+        if arrays.lane[work.places[n, i, 0], at.HOUSE] == house:
+            move_place(work, n, i, kept)
+            kept += 1
+    return kept

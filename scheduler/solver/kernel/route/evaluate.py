@@ -1,0 +1,92 @@
+"""The best times for a fixed order of stops: breaks taken or left out, the depot before any stop."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.route.cost import cost_of, stands_about
+from scheduler.solver.kernel.route.forward import forward
+from scheduler.solver.kernel.route.rightward import move_right
+from scheduler.solver.kernel.route.rows import BEST, DEPARTURE, FACTS, NODE, NOW, SKIPPED, STOP, TAKEN
+from scheduler.solver.kernel.timing import driven
+
+
+@compiled
+def evaluate(arrays, state, scratch, lane, m):
+    """Least cost of the rows as a route of the lane, infinite where there is none; times and facts of it are kept."""
+    best = np.inf
+    if m == 1:
+        for k in range(FACTS):
+            scratch.fact[1, k] = 0
+        idle = arrays.lane[lane, at.LAST] - arrays.lane[lane, at.FIRST]
+        if arrays.rate[at.IDLE] == 0 or arrays.lane[lane, at.UNIT] == 1 or idle <= 0:
+            return 0.0
+        return arrays.rate[at.IDLE] * driven(arrays, lane, arrays.lane[lane, at.FIRST], arrays.lane[lane, at.LAST])
+    priced = priced_breaks(arrays, lane)
+    first, last = _stops(arrays, scratch, lane, m)
+    for stop in range(first, last):
+        skipped = 0
+        while True:
+            cost = _try(arrays, state, scratch, lane, m, skipped, stop)
+            if cost < best:
+                best = cost
+                for i in range(m):
+                    scratch.row[i, BEST], scratch.taken[i] = scratch.row[i, NOW], scratch.row[i, TAKEN]
+                for k in range(FACTS):
+                    scratch.fact[1, k] = scratch.fact[0, k]
+            skipped = (skipped - priced) & priced
+            if skipped == 0:
+                break
+    return best
+
+
+@compiled
+def priced_breaks(arrays, lane):
+    """The breaks that may be left out, as bits."""
+    bits = 0
+    begin, end = arrays.lane[lane, at.PAUSES], arrays.lane[lane, at.PAUSES_END]
+    for p in range((end - begin) // at.PAUSE):
+        if arrays.pool[begin + at.PAUSE * p + 5] >= 0:
+            bits |= 1 << p
+    return bits
+
+
+@compiled
+def _stops(arrays, scratch, lane, m):
+    """Rows before which the depot may be visited: from, to; -1, 0 where it need not be, nothing where it is in vain."""
+    slots = arrays.suits.shape[0]
+    kinds, counts = arrays.tools.shape[1], arrays.parts.shape[1]
+    if arrays.lane[lane, at.UNIT] == 1 or kinds + counts == 0:
+        return -1, 0
+    last = m
+    for i in range(m - 1):
+        u = scratch.row[i, NODE]
+        lacks = False
+        for d in range(kinds):
+            lacks |= arrays.tools[u, d] > arrays.tools[slots + lane, d]
+        for d in range(counts):
+            used = 0
+            for k in range(i + 1):
+                used += arrays.parts[scratch.row[k, NODE], d]
+            lacks |= used > arrays.parts[slots + lane, d]
+        if lacks:
+            last = i
+            break
+    if last == m:
+        return -1, 0
+    if arrays.lane[lane, at.DEPOT] < 0:
+        return 0, 0
+    return 0, last + 1
+
+
+@compiled
+def _try(arrays, state, scratch, lane, m, skipped, stop):
+    if not forward(arrays, state, scratch, lane, m, skipped, stop):
+        return np.inf
+    fact = scratch.fact[0]
+    fact[STOP], fact[SKIPPED] = stop, skipped
+    if arrays.lane[lane, at.UNIT] == 0 and (stands_about(arrays, lane) or arrays.rate[at.SHIFTED] > 0):
+        move_right(arrays, state, scratch, lane, m, skipped, stop)
+    else:
+        fact[DEPARTURE] = arrays.lane[lane, at.FIRST]
+    return cost_of(arrays, state, scratch, lane, m)

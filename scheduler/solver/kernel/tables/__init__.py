@@ -1,0 +1,1 @@
+"""The tables of the compiled search, made from `Compiled`."""

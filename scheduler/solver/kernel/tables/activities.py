@@ -1,0 +1,47 @@
+"""Activities: their sets of slots, shared windows, and precedences."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.arrays import Ints
+from scheduler.solver.kernel.tables.pool import Pool
+from scheduler.solver.travel import NOWHERE
+
+
+class ActivityTable:
+    """The rows of the activities."""
+
+    def __init__(self, compiled: Compiled, pool: Pool) -> None:
+        self.c, self.pool = compiled, pool
+
+    def table(self) -> Ints:
+        c = self.c
+        table = np.zeros((len(c.activities), at.ACTIVITY_COLUMNS), dtype=np.int64)
+        apart = {int(c.slots.activity[group[0]]) for group in c.apart}
+        together = {int(c.slots.activity[group[0]]) for group in c.together}
+        links: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for link in c.links:
+            kind = {"same": at.SAME, "different": at.DIFFERENT}.get(link.technicians, 0) + at.SAME_DAY * link.same_day
+            links[link.after].append((link.before, kind + at.NEEDS))
+            links[link.before].append((link.after, kind + at.NEEDED))
+        for n, slots in enumerate(c.slots_of):
+            by_set: dict[int, list[int]] = defaultdict(list)
+            for slot in slots:
+                by_set[int(c.slots.requirement_set[slot])].append(slot)
+            ordered = [sorted(s, key=self._rank) for _, s in sorted(by_set.items())]
+            stretches = [self.pool.put(s) for s in ordered]
+            table[n, [at.SETS, at.SETS_END]] = self.pool.put(x for stretch in stretches for x in stretch)
+            if (shared := c.shared_windows.get(n)) is not None:
+                table[n, [at.SHARED, at.SHARED_END]] = self.pool.spans(shared.spans)
+                table[n, at.OPENS_AT_END], table[n, at.CLOSES_AT_END] = shared.opens_at_end, shared.closes_at_end
+            table[n, at.APART], table[n, at.ONE_SITE] = n in apart, n in together
+            table[n, [at.LINKS, at.LINKS_END]] = self.pool.put(x for link in links[n] for x in link)
+        return table
+
+    def _rank(self, slot: int) -> tuple[bool, int]:
+        """Rooms first where they say where it is, last otherwise; of technicians the hardest to find first."""
+        c = self.c
+        return bool(c.slots.is_room[slot]) ^ bool(c.slots.place[slot] == NOWHERE), int(c.suits[slot].sum())

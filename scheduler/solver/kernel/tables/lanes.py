@@ -1,0 +1,87 @@
+"""Lanes: when and where a day or a room is, what it owes, and which are alike."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from scheduler.solver.compiled import Compiled, Pause
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.arrays import Flags, Ints
+from scheduler.solver.kernel.money import Money
+from scheduler.solver.kernel.roads import Roads
+from scheduler.solver.kernel.tables.pool import Pool
+from scheduler.solver.travel import NOWHERE
+
+
+class LaneTable:
+    """The rows of technicians' days, then of units of rooms."""
+
+    def __init__(self, compiled: Compiled, pool: Pool, source: Ints, roads: Roads, money: Money) -> None:
+        self.c, self.pool, self.source, self.roads, self.money = compiled, pool, source, roads, money
+
+    def table(self) -> Ints:
+        c, source = self.c, self.source
+        table = np.zeros((len(source), at.LANE_COLUMNS), dtype=np.int64)
+        lanes = c.lanes
+        columns: dict[int, Ints | Flags] = {
+            at.SOURCE: source,
+            at.RESOURCE: lanes.resource[source],
+            at.FIRST: c.first[source],
+            at.LAST: c.last[source],
+            at.LATEST: c.latest[source],
+            at.UNIT: lanes.is_room[source],
+            at.TURNAROUND: c.turnaround[source],
+            at.FIXED_DEPARTURE: lanes.fixed_departure[source],
+            at.DEPOT: c.depot[source],
+            at.RESTOCK: c.restock[source],
+            at.MOST_BOOKINGS: c.most_bookings[source],
+            at.MOST_TIME: c.most_time[source],
+            at.CLASS: self.roads.class_of,
+            at.HOUSE: np.where(lanes.place[source] == NOWHERE, self.roads.nowhere, lanes.place[source]),
+        }
+        for column, values in columns.items():
+            table[:, column] = values
+        table[:, at.FROZEN] = table[:, at.FIRST] > table[:, at.LATEST]
+        sites = {site: n for n, site in enumerate(sorted({s for s in c.sites if s is not None}))}
+        days = {day: n for n, day in enumerate(sorted({d for d in lanes.day if d is not None}))}
+        for v, s in enumerate(source):
+            site, day = c.sites[lanes.resource[s]], lanes.day[s]
+            table[v, at.SITE] = -1 if site is None else sites[site]
+            table[v, at.DAY] = 0 if day is None else days[day]
+            table[v, [at.BLOCKED, at.BLOCKED_END]] = self.pool.spans(c.blocked[s])
+            table[v, [at.PAUSES, at.PAUSES_END]] = self.pool.put(
+                x for p in sorted(c.pauses[s], key=lambda p: (p.earliest, p.latest_end)) for x in self._pause(p)
+            )
+        return self._classes(table)
+
+    def _pause(self, pause: Pause) -> tuple[int, ...]:
+        flags = int(pause.after_drive), int(pause.paid), self.money.of_break(pause.price), int(pause.before_work)
+        return pause.earliest, pause.latest_end, pause.duration, *flags
+
+    def _classes(self, table: Ints) -> Ints:
+        """Lanes that differ in nothing are of one class."""
+        c = self.c
+        suited = [c.suits[:, r].tobytes() for r in range(len(c.resources))]
+        own = self.money.own()
+        barred = {source for _, source in c.barred}
+        groups: dict[object, list[int]] = defaultdict(list)
+        for v, s in enumerate(self.source):
+            r = int(c.lanes.resource[s])
+            what = [
+                at.FIRST,
+                at.LAST,
+                at.LATEST,
+                at.FIXED_DEPARTURE,
+                at.DEPOT,
+                at.MOST_BOOKINGS,
+                at.MOST_TIME,
+                at.CLASS,
+            ]
+            key: list[object] = [*table[v, what], c.blocked[s], c.pauses[s], suited[r], tuple(self.money.lane(v))]
+            key += [c.lanes.start_place[s], c.lanes.end_place[s], int(s) if s in barred or len(own) > 1 else -1]
+            key += [r if table[v, at.UNIT] else tuple(m[s].tobytes() for m in (c.capacity, c.parts_carried) if m.size)]
+            groups[tuple(key)].append(v)
+        for n, members in enumerate(groups.values()):
+            table[members, at.ALIKE] = n
+            table[members, at.MEMBERS], table[members, at.MEMBERS_END] = self.pool.put(members)
+        return table

@@ -1,0 +1,108 @@
+"""Slots and the ends of lanes: where, when, and what hangs on them."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from scheduler.solver.compiled import Compiled, meet
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.arrays import Ints
+from scheduler.solver.kernel.tables.pool import Pool
+from scheduler.solver.travel import NOWHERE
+
+
+class NodeTable:
+    """The rows of the slots, then of heads and tails."""
+
+    def __init__(self, compiled: Compiled, pool: Pool, source: Ints, nowhere: int) -> None:
+        self.c, self.pool, self.source, self.nowhere = compiled, pool, source, nowhere
+        self.slots = len(compiled.slots)
+
+    def table(self) -> Ints:
+        c, n, m = self.c, self.slots, len(self.source)
+        table = np.zeros((n + 2 * m, at.NODE_COLUMNS), dtype=np.int64)
+        table[:, at.STOOD] = -1
+        table[:n, at.ACTIVITY] = c.slots.activity
+        table[:n, at.PLACE] = self._places()
+        table[:n, at.BEFORE], table[:n, at.AFTER] = c.slots.setup, c.slots.teardown
+        table[:n, at.ROOM] = c.slots.is_room
+        table[list(c.holds), at.FIXED] = 1
+        heads, tails = c.lanes.start_place[self.source], c.lanes.end_place[self.source]
+        table[n : n + m, at.PLACE] = np.where(heads == NOWHERE, self.nowhere, heads)
+        table[n + m :, at.PLACE] = np.where(tails == NOWHERE, self.nowhere, tails)
+        self._times(table)
+        self._arcs(table)
+        self._barred(table)
+        self._wishes(table)
+        return table
+
+    def _places(self) -> Ints:
+        """A place, nowhere (no travel), or -1: that of the room that is chosen."""
+        c = self.c
+        with_room = {int(a) for a, room in zip(c.slots.activity, c.slots.is_room, strict=True) if room}
+        open_place = np.array([int(a) in with_room for a in c.slots.activity], dtype=np.bool_)
+        unplaced = np.where(open_place & ~c.slots.is_room, -1, self.nowhere)
+        return np.where(c.slots.is_room | (c.slots.place == NOWHERE), unplaced, c.slots.place)
+
+    def _times(self, table: Ints) -> None:
+        c, whole = self.c, ((0, self.c.horizon),)
+        lates = defaultdict(list)
+        for late in c.lates:
+            lates[late.slot].append(late)
+        for slot in range(self.slots):
+            starts, ends = c.starts[slot], c.ends[slot]
+            lengths = np.unique(c.durations[slot][c.suits[slot]])
+            if ends != whole and len(lengths) == 1 and not c.slots.is_room[slot]:
+                length = int(lengths[0])
+                starts, ends = meet(starts, tuple((a - length, b - length) for a, b in ends)), whole
+            table[slot, [at.STARTS, at.STARTS_END]] = self.pool.spans(starts)
+            table[slot, [at.ENDS, at.ENDS_END]] = self.pool.spans(() if ends == whole else ends)
+            stretches = [
+                (int(late.opens_at_end), int(late.closes_at_end), *self.pool.spans(late.windows))
+                for late in lates[slot]
+            ]
+            table[slot, [at.LATES, at.LATES_END]] = self.pool.put(x for record in stretches for x in record)
+
+    def _arcs(self, table: Ints) -> None:
+        c = self.c
+        arcs: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
+        for tie in c.ties:
+            arcs[tie.slot].append((tie.other, tie.least, 0, 0))
+            if tie.most is not None:
+                arcs[tie.other].append((tie.slot, -tie.most, 0, 0))
+        for link in c.links:
+            for before in c.slots_of[link.before]:
+                for after in c.slots_of[link.after]:
+                    arcs[before].append((after, link.least, int(link.from_finish), 0))
+                    if link.most is not None:
+                        arcs[after].append((before, -link.most, 0, int(link.from_finish)))
+        coming: dict[int, list[int]] = defaultdict(list)
+        for slot, found in arcs.items():
+            table[slot, [at.ARCS, at.ARCS_END]] = self.pool.put(x for arc in found for x in arc)
+            for other, *_ in found:
+                coming[other].append(slot)
+        for slot, sources in coming.items():
+            table[slot, [at.ARCS_IN, at.ARCS_IN_END]] = self.pool.put(sorted(set(sources)))
+
+    def _barred(self, table: Ints) -> None:
+        barred: dict[int, list[int]] = defaultdict(list)
+        copies: dict[int, list[int]] = defaultdict(list)
+        for lane, source in enumerate(self.source):
+            copies[int(source)].append(lane)
+        for slot, where in self.c.barred:
+            barred[slot] += copies[where]
+        for slot, lanes in barred.items():
+            table[slot, [at.BARRED, at.BARRED_END]] = self.pool.put(sorted(lanes))
+
+    def _wishes(self, table: Ints) -> None:
+        c, standing = self.c, self.c.problem.standing
+        stood = {b.key: c.clock.floor(b.start) for b in standing.bookings} if standing else {}
+        for slot, key in enumerate(c.slots.keys):
+            table[slot, at.STOOD] = stood.get(key, -1)
+        for n, name in enumerate(c.activities):
+            windows = c.problem.activity[name].preferred_windows
+            spans = tuple((c.clock.ceil(w.start), c.clock.floor(w.end)) for w in windows)
+            sets = {int(c.slots.requirement_set[s]): s for s in reversed(c.slots_of[n])}
+            for first in sets.values():
+                table[first, at.CHARGED] = 1
+                table[first, [at.WISHES, at.WISHES_END]] = self.pool.spans(spans)

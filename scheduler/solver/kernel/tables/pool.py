@@ -1,0 +1,28 @@
+"""Stretches of numbers of any length, behind each other in one array."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from scheduler.solver.compiled import Spans
+from scheduler.solver.kernel.arrays import Ints
+
+
+class Pool:
+    """What pairs of columns name a stretch of."""
+
+    def __init__(self) -> None:
+        self._values: list[int] = []
+
+    def put(self, values: Iterable[int]) -> tuple[int, int]:
+        """Append; the stretch where it stands."""
+        begin = len(self._values)
+        self._values += [int(v) for v in values]
+        return begin, len(self._values)
+
+    def spans(self, spans: Spans) -> tuple[int, int]:
+        return self.put(x for span in spans for x in span)
+
+    @property
+    def array(self) -> Ints:
+        return np.array(self._values or [0], dtype=np.int64)

@@ -1,0 +1,70 @@
+"""What a whole plan costs, of what is left out too."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.work import CHANGED, OUTSIDE, TOUCHED
+
+
+@compiled
+def total_cost(arrays, state, work):
+    """Cost of the plan, of what is left out too."""
+    total = 0.0
+    for lane in range(state.cost.shape[0]):
+        total += state.cost[lane]
+    for i in range(work.count[OUTSIDE]):
+        total += arrays.price[work.outside[0, i]]
+    return total + of_all(arrays, state)
+
+
+@compiled
+def of_all(arrays, state):
+    """What is measured over all lanes: the largest lateness, and how far work is off the mean."""
+    cost = 0.0
+    if arrays.rate[at.LARGEST] > 0:
+        latest = np.int64(0)
+        for lane in range(state.lane.shape[0]):
+            latest = max(latest, state.lane[lane, at.LATEST_BY])
+        cost += arrays.rate[at.LARGEST] * latest
+    if arrays.rate[at.BALANCE] > 0:
+        total, people, off = 0.0, 0, 0.0
+        for lane in range(arrays.lane.shape[0]):
+            if arrays.lane[lane, at.UNIT] == 0:
+                people = max(people, arrays.lane[lane, at.RESOURCE] + 1)
+                total += state.lane[lane, at.WORK]
+        mean, own, last = total / max(1, people), 0.0, -1
+        for lane in range(arrays.lane.shape[0] + 1):
+            resource = arrays.lane[lane, at.RESOURCE] if lane < arrays.lane.shape[0] else -2
+            if resource != last and last >= 0:
+                off += abs(own - mean)
+                own = 0.0
+            last = resource if lane < arrays.lane.shape[0] and arrays.lane[lane, at.UNIT] == 0 else -1
+            if last >= 0:
+                own += state.lane[lane, at.WORK]
+        cost += arrays.rate[at.BALANCE] * off
+    return cost
+
+
+@compiled
+def total_cost_after(arrays, state, kept, work, before):
+    """The cost of the plan, from that of the one before and what the step touched."""
+    cost = before
+    for i in range(work.count[TOUCHED]):
+        lane = work.lanes[0, i]
+        cost += state.cost[lane] - kept.cost[lane]
+    for i in range(work.count[CHANGED]):
+        activity = work.changed[0, i]
+        cost += arrays.price[activity] * (is_out(arrays, state, activity) - is_out(arrays, kept, activity))
+    if arrays.rate[at.LARGEST] > 0 or arrays.rate[at.BALANCE] > 0:
+        cost += of_all(arrays, state) - of_all(arrays, kept)
+    return cost
+
+
+@compiled
+def is_out(arrays, state, activity):
+    """1.0 where the activity is not in the plan, 0.0 where it is."""
+    for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
+        if state.node[arrays.pool[arrays.pool[k]], at.LANE] >= 0:
+            return 0.0
+    return 1.0
