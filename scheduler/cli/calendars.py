@@ -103,20 +103,27 @@ class Desk:
         self.opened.store.take([p.id for p in accepted])
         say.note(f"written to {output}, with the changed plan as the one that stands")
 
-    def preview(self, why: str) -> None:
-        """In words, what a push would do."""
-        from scheduler.sync.cycle import utc_now
-        from scheduler.sync.guard import words
+    def preview(self, why: str, patience: timedelta) -> None:
+        """In words, what a push would do. Calendars are read for that; nothing is sent."""
+        from scheduler.sync.guard import expected, words
+        from scheduler.sync.rehearsal import rehearse
 
-        store, zone = self.opened.store, self.problem.time_zone
-        said = [
-            words(i.box, i, store.links(i.box).get(i.key), zone, utc_now())
-            for i in sorted(self._intents(why), key=lambda i: (i.box, i.event.start if i.event else utc_now(), i.key))
-        ]
-        for line in (line for line in said if line):
-            say.note(line)
+        office, zone = self._office(), self.problem.time_zone
+        found = rehearse(office, self._intents(why), patience)
+        for write in found.writes:
+            say.note(words(write.act, write.box, write.before, write.after, zone))
+        for box, reason in sorted(found.report.waiting.items()):
+            say.note(f"can't be read now: {box}: {reason}")
+        links = {box: self.opened.store.links(box) for box in found.report.waiting}
+        left = [expected(i, links[i.box].get(i.key), zone, office.now()) for i in found.left]
+        for line in (line for line in left if line):
+            say.note(f"{line} (by what is known)")
+        for proposal in found.asked:
+            say.note(f"would ask: {_asked(proposal)}")
+        if found.blast is not None:
+            say.note(f"would stop: {found.blast}; allow it by --allow-deletions {found.blast.going}")
         self._without_calendar()
-        say.note(f"{sum(line is not None for line in said)} change(s); nothing was sent")
+        say.note(f"{len(found.writes) + sum(line is not None for line in left)} change(s); nothing was sent")
 
     def _intents(self, why: str) -> "list[Intent]":
         from scheduler.sync.content.compose import Composer

@@ -36,7 +36,7 @@ def push(
     """Show the plan in everybody's calendar. Exit 1 when something is left to do or a person is asked."""
     with calendars.open_desk(problem_file, plan_file, connections) as desk:
         if dry_run:
-            desk.preview(why)
+            desk.preview(why, timedelta(seconds=wait))
             return
         with progress() as show:
             finished = desk.push(why, allow_deletions, timedelta(seconds=wait), show)

@@ -98,7 +98,7 @@ def run(
         Called with the number of mailboxes done, and of all.
     """
     every = list(office.store.boxes() if boxes is None else boxes)
-    report = Report(blast=_blast(office, every, allowed) if write else None)
+    report = Report(blast=too_many(office, every, allowed) if write else None)
     lock = threading.Lock()
 
     def visit(box: Box) -> None:
@@ -186,7 +186,7 @@ def _exchange(
             return
 
 
-def _blast(office: Office, boxes: list[Box], allowed: int) -> Blast | None:
+def too_many(office: Office, boxes: Iterable[Box], allowed: int = 0) -> Blast | None:
     """What the run would take away on some connection beyond its limits."""
     now = office.now()
     for name, connection in office.connections.items():

@@ -60,18 +60,22 @@ def emptied(going: int, there: int, limits: Limits) -> bool:
     return (going >= FEW and going == there) or limits.exceeded(going, there)
 
 
-def words(box: Box, intent: Intent, link: Link | None, zone: str, now: datetime) -> str | None:
-    """What would be done about an intent, for people; None where nothing would."""
+def words(act: Act, box: Box, before: Event | None, after: Event | None, zone: str) -> str:
+    """One change, for people."""
+    if act is Act.UPDATE and before is not None and after is not None:
+        change = f"{_said(before, zone)} -> {_difference(before, after, zone) or 'details'}"
+    else:
+        change = _said(after or before, zone)
+    return f"{act.value:7} {box}: {change}"
+
+
+def expected(intent: Intent, link: Link | None, zone: str, now: datetime) -> str | None:
+    """What is to be done about an intent as far as we know, for people; None where nothing is."""
     change = next_change(link, intent, now)
     if change is None:
         return None
-    said = f"{change.act.value:7} {box}: "
-    if change.act is Act.LOOK_UP:
-        return said + _said(link.sent if link else None, zone)
-    before, after = (link.event if link else None), change.event
-    if change.act is not Act.UPDATE or before is None or after is None:
-        return said + _said(after, zone)
-    return said + _said(before, zone) + " -> " + (_difference(before, after, zone) or "details")
+    before = link.event if link else None
+    return words(change.act, intent.box, before, change.event or (link.sent if link else None), zone)
 
 
 def _said(event: Event | None, zone: str) -> str:

@@ -108,9 +108,21 @@ def test_each_person_picks_a_connection(folder: Path, monkeypatch: pytest.Monkey
 def test_many_deletions_are_asked_about(folder: Path, memory: Memory) -> None:
     push()
     write_plan(0)
-    assert push("--dry-run").count("delete") == 7
+    said = push("--dry-run")
+    assert said.count("delete  ") == 7 and "would stop: 7 of 8" in said
     assert "stopped: 7 of 8" in push(code=1) and len(memory.calendar("olena@example.com").events) == 4
     assert "7 deleted" in push("--allow-deletions", "7")
+
+
+def test_a_dry_run_says_what_would_be_put_back(folder: Path, memory: Memory) -> None:
+    push()
+    by_start = {event.start: id for id, event in memory.calendar("olena@example.com").events.items()}
+    midnight = MONDAY + 15 * HOUR
+    MemoryHand(memory).move("olena@example.com", by_start[MONDAY], midnight, midnight + HOUR)
+    said = push("--dry-run")
+    assert f"update  olena@example.com (office): a0, {midnight:%Y-%m-%d %H:%M}" in said and "1 change(s)" in said
+    assert memory.calendar("olena@example.com").events[by_start[MONDAY]].start == midnight
+    assert "1 updated" in push()
 
 
 def test_what_people_do_comes_back_as_facts(folder: Path, memory: Memory) -> None:

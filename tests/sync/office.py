@@ -74,12 +74,15 @@ class World:
             )
         )
 
-    def publish(self) -> list[Intent]:
+    def wishes(self) -> list[Intent]:
         wanted = [
             Intent(connection=NAME, mailbox=mailbox, key=key(a), uid=event.uid, event=event)
             for (mailbox, a), event in self.planned.items()
         ]
-        intents = outbox(wanted, self.store, lambda box, key, event: True, self.time)
+        return outbox(wanted, self.store, lambda box, key, event: True, self.time)
+
+    def publish(self) -> list[Intent]:
+        intents = self.wishes()
         if intents:
             self.store.publish(intents)
         return intents

@@ -130,4 +130,7 @@ class Store(Protocol):
     def tell(self, person: str, told: Told) -> None:
         """Remember what the person knows by now."""
 
+    def copy(self) -> "Store":
+        """All of it once more, with no mailbox leased, for this process alone. What is done with it changes nothing."""
+
     def close(self) -> None: ...

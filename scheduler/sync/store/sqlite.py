@@ -54,6 +54,14 @@ class SqliteStore:
         self._file.execute("pragma synchronous = full")  # a write-ahead note that a power cut undoes is none
         self._file.executescript(SCHEMA)
 
+    def copy(self) -> "SqliteStore":
+        made = SqliteStore(":memory:", self._lease)
+        with self._lock:
+            self._file.backup(made._file)
+        with made.writing() as file:
+            file.execute("update box set owner = null")
+        return made
+
     def close(self) -> None:
         with self._lock:
             self._file.close()

@@ -216,3 +216,15 @@ class StoreContract:
         assert again.told("olena") == Told({str(KEY): an_event()})
         again.tell("olena", Told({}))
         assert store.told("olena") == Told({}) and store.told("taras").events != {}
+
+    def test_what_is_done_to_a_copy_changes_nothing(self, store: Store) -> None:
+        store.publish([an_intent()])
+        self.keep(store, Batch(links=[a_link()], proposals=[a_proposal()], cursor=Cursor(token="t")))
+        with store.hold(BOX, NOW):
+            copy = store.copy()
+            self.keep(copy, Batch(links=[a_link().but(remote_id="x")], cursor=Cursor(token="u")))
+        assert (copy.links(BOX)[KEY].remote_id, copy.cursor(BOX).token) == ("x", "u")
+        assert copy.publish([an_intent(OTHER)]) == 2 and copy.proposals() == store.proposals() != ()
+        assert store.links(BOX) == {KEY: a_link()} and store.cursor(BOX).token == "t"
+        assert store.revision() == 1 and store.boxes() == (BOX,)
+        copy.close()
