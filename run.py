@@ -105,9 +105,7 @@ def check(rest: Args) -> int:
 
 
 def serve(rest: Args) -> int:
-    if not (ROOT / "service").is_dir():
-        sys.exit("The service is not there yet; `run.py demo` shows what the library does.")
-    return call("uvicorn", "service.app:app", *rest)
+    return call("fieldplan", "serve", *rest)
 
 
 def bench(rest: Args) -> int:

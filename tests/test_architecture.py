@@ -22,6 +22,14 @@ BREACHES = {
         {"scheduler/solver/verify.py": "import ortools\n"},
         "Verify shares nothing with the search",
     ),
+    "the library imports the service": (
+        {"scheduler/domain/planted.py": "import service.settings\n"},
+        "The library knows nothing of the service",
+    ),
+    "a table imports a route": (
+        {"service/tables/planted.py": "import service.routes\n"},
+        "The service's floors",
+    ),
     "a module nobody gave a floor": (
         {"scheduler/solver/planted.py": ""},
         "The solver's floors",
@@ -36,7 +44,7 @@ def lint(tree: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for package in ("scheduler", "benchmarks"):
+    for package in ("scheduler", "service", "benchmarks"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "data"))
     shutil.copy(ROOT / ".importlinter", tmp_path)
     return tmp_path

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scheduler.cli import exporting, say, solving, syncing
-from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.domain.errors import Fault, FieldplanError, InvalidInput
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 
@@ -148,6 +148,19 @@ def demo(
     say.summary(problem, outcome)
     say.note(f"written to {out}: problem.json, plan.json, plan.xlsx, plan.png, plan.html, calendars/")
     say.note(f"open {out / 'plan.html'} in a browser")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+) -> None:
+    """Start the service: its API, and the documentation of it at /docs. Settings: see the page on the service."""
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise FieldplanError("the service needs its extra: pip install 'fieldplan[service]'") from error
+    uvicorn.run("service.app:app", host=host, port=port)
 
 
 def _problem(path: Path) -> Problem:

@@ -1,6 +1,8 @@
 """The one tree of errors that the library raises on purpose."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -45,9 +47,13 @@ class LimitExceeded(FieldplanError, ValueError):
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     """Every fault that pydantic found, with paths written as `activities[3].duration`."""
+    return faults_in(error.errors(include_url=False))
+
+
+def faults_in(lines: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
+    """The same from the lines of pydantic's error: each has `loc`, `type` and `msg`."""
     return tuple(
-        Fault(_path(line["loc"]), FIXES.get(line["type"], line["msg"].removeprefix("Value error, ")))
-        for line in error.errors(include_url=False)
+        Fault(_path(line["loc"]), FIXES.get(line["type"], line["msg"].removeprefix("Value error, "))) for line in lines
     )
 
 

@@ -1,0 +1,63 @@
+"""The composition root: settings, database, routes, problems."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from service.first_start import first_start
+from service.house import House
+from service.http import problems
+from service.http.permit import open_to_all
+from service.http.request_id import RequestId
+from service.routes import ROUTERS
+from service.settings import Settings
+
+ABOUT = """Field service scheduling: who does what, when, and why.
+
+Every change names the version that it changes (`If-Match`), every POST may carry an `Idempotency-Key`, and every
+refusal is an RFC 9457 problem that names the field or the rule."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service. It opens its database when it starts, and closes it when it stops."""
+    given = settings or Settings()
+    app = FastAPI(
+        title="fieldplan",
+        version="1",
+        description=ABOUT,
+        lifespan=_living(given),
+        separate_input_output_schemas=False,
+        max_body_size=given.max_body,
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.add_middleware(RequestId)
+    api = APIRouter(prefix="/api/v1")
+    for router in ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+    app.add_api_route("/healthz", healthz, dependencies=[Depends(open_to_all)], tags=["operations"])
+    return app
+
+
+def healthz() -> dict[str, str]:
+    """Whether the process lives."""
+    return {"status": "ok"}
+
+
+def _living(settings: Settings):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def living(app: FastAPI) -> AsyncIterator[None]:
+        app.state.house = House.built(settings)
+        await run_in_threadpool(app.state.house.database.migrate)
+        await run_in_threadpool(first_start, app.state.house)
+        yield
+        await run_in_threadpool(app.state.house.database.close)
+
+    return living
+
+
+app = create_app()

@@ -1,0 +1,88 @@
+"""The database: SQLite in a file, or PostgreSQL. Sessions belong to one tenant and to one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+
+BUSY_SECONDS = 30
+POOL = 20
+MIGRATION_LOCK = 7_265_010
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """An engine and its sessions. Safe to share between threads, not between processes."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True)
+        self.embedded = self.engine.dialect.name == "sqlite"
+        if self.embedded:
+            _tame_sqlite(self.engine)
+        self._writing = self.engine.execution_options(begin="begin immediate")
+
+    def session(self, tenant: str, *, write: bool) -> Session:
+        """A session for one transaction, begun by its first query. A writer of SQLite waits for its turn then."""
+        session = Session(self._writing if write else self.engine, expire_on_commit=False, autoflush=False)
+        session.info["tenant"] = tenant
+        if not self.embedded:
+            event.listen(session, "after_begin", _name_tenant)
+        return session
+
+    @contextmanager
+    def reading(self, tenant: str) -> Iterator[Session]:
+        with self.session(tenant, write=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, tenant: str) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, undone when it raises."""
+        with self.session(tenant, write=True) as session, session.begin():
+            yield session
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables up to a revision. Of several processes that call it at once, one does the work."""
+        with self._migrating() as config:
+            command.upgrade(config, revision)
+
+    def take_back(self, revision: str = "base") -> None:
+        """Bring the tables down to a revision."""
+        with self._migrating() as config:
+            command.downgrade(config, revision)
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Config]:
+        with self._writing.begin() as connection:
+            if not self.embedded:
+                connection.execute(text(f"select pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            config = Config(attributes={"connection": connection})
+            config.set_main_option("script_location", str(MIGRATIONS))
+            yield config
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _name_tenant(session: Session, _: Any, connection: Connection) -> None:
+    """Tell PostgreSQL whose rows this transaction may see, for its row-level security."""
+    connection.execute(text("select set_config('fieldplan.tenant', :tenant, true)"), {"tenant": session.info["tenant"]})
+
+
+def _tame_sqlite(engine: Engine) -> None:
+    """Write-ahead log, foreign keys, patience; and transactions that begin when we say so."""
+
+    @event.listens_for(engine, "connect")
+    def connected(raw: Any, _: Any) -> None:
+        raw.isolation_level = None
+        for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
+            raw.execute(f"pragma {pragma}")
+        raw.execute(f"pragma busy_timeout = {BUSY_SECONDS * 1000}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "begin"))

@@ -1,0 +1,1 @@
+"""What a tenant gives: values of the library, kept one by one, each with its version."""

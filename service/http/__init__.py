@@ -1,0 +1,1 @@
+"""What every route shares: the transaction of a request, problems, ETags, pages."""

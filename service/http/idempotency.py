@@ -1,0 +1,69 @@
+"""The same POST with the same Idempotency-Key takes effect once, and is answered alike each time."""
+
+import hashlib
+from dataclasses import dataclass
+
+from fastapi import Request, Response
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from scheduler.domain.errors import Fault
+from service.http.problems import Invalid, invalid
+from service.tables import AnswerRow
+from service.tables.base import ID_LENGTH
+from service.work import Work
+
+HEADER = "Idempotency-Key"
+KEPT = ("etag", "location")
+
+
+class Replay(Exception):
+    """The request was answered before: this is what was said."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+@dataclass(frozen=True)
+class Once:
+    """A request that must take effect once. Its answer is kept in the transaction of its effect."""
+
+    key: str
+    request: str
+
+    @classmethod
+    def of(cls, request: Request, body: bytes) -> "Once | None":
+        """What makes the request the same as another one; None without a key."""
+        key = request.headers.get(HEADER)
+        if request.method != "POST" or key is None:
+            return None
+        if not 0 < len(key) <= ID_LENGTH:
+            raise invalid([Fault(HEADER, f"has {len(key)} characters; give 1 to {ID_LENGTH}")])
+        about = f"{request.url.path}?{request.url.query}\n".encode()
+        return cls(key, hashlib.sha256(about + body).hexdigest())
+
+    def begin(self, work: Work) -> None:
+        """Claim the key. Raises Replay when it was answered; waits for one that is being answered."""
+        row = {"tenant": work.tenant, "who": work.caller.user, "key": self.key, "request": self.request, "at": work.now}
+        insert = _insert(work.session)(AnswerRow).values(**row).on_conflict_do_nothing()
+        if work.session.scalar(insert.returning(AnswerRow.key)) is not None:
+            return
+        known = self._row(work)
+        if known.request != self.request:
+            raise Invalid(f"{HEADER} {self.key!r} was used for another request; give each its own")
+        assert known.status is not None
+        headers = {**(known.headers or {}), "Idempotent-Replayed": "true"}
+        raise Replay(Response(known.body or b"", known.status, headers))
+
+    def _row(self, work: Work) -> AnswerRow:
+        return work.session.get_one(AnswerRow, {"tenant": work.tenant, "who": work.caller.user, "key": self.key})
+
+    def remember(self, work: Work, response: Response) -> None:
+        row = self._row(work)
+        row.status, row.body = response.status_code, bytes(response.body)
+        names = ("content-type", *KEPT)
+        row.headers = {name: response.headers[name] for name in names if name in response.headers}
+
+
+def _insert(session: Session) -> type[postgresql.Insert] | type[sqlite.Insert]:
+    return sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert

@@ -1,0 +1,23 @@
+"""Answers as JSON, straight from plain values."""
+
+from typing import Any
+
+from fastapi import Response
+from pydantic_core import to_json
+
+from service.http.etag import quoted
+
+
+class Json(Response):
+    """Plain values, datetimes and models as JSON; with an ETag and a Location where they are given."""
+
+    media_type = "application/json"
+
+    def __init__(self, content: Any, status_code: int = 200, etag: str | None = None, location: str = "") -> None:
+        headers = {"ETag": quoted(etag)} if etag is not None else {}
+        if location:
+            headers["Location"] = location
+        super().__init__(content, status_code, headers)
+
+    def render(self, content: Any) -> bytes:
+        return to_json(content, inf_nan_mode="null")

@@ -1,0 +1,78 @@
+"""Long lists in pages. A cursor is opaque: it says after which row the next page begins."""
+
+import base64
+import binascii
+import json
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from scheduler.domain.errors import Fault
+from service.http.problems import invalid
+
+T = TypeVar("T")
+MOST = 1000
+
+
+class Page(BaseModel, Generic[T]):
+    """Some of the items. `next`, sent as `cursor`, brings those that follow; without it there are no more."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class Paging:
+    """The parameters of a page, and how to cut one out of a query."""
+
+    def __init__(
+        self,
+        limit: Annotated[int, Query(ge=1, le=MOST, description="Most items in the answer.")] = 100,
+        cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before.")] = None,
+    ) -> None:
+        self.limit, self.cursor = limit, cursor
+
+    def cut(
+        self, session: Session, query: Select[Any], *keys: InstrumentedAttribute[Any], newest_first: bool = False
+    ) -> tuple[list[Any], str | None]:
+        """The rows of this page in the order of `keys`, which together are unique; and the next cursor."""
+        if self.cursor is not None:
+            query = query.where(_beyond(keys, _read(self.cursor, keys), newest_first))
+        order = [key.desc() if newest_first else key for key in keys]
+        rows = list(session.scalars(query.order_by(*order).limit(self.limit + 1)))
+        more = len(rows) > self.limit
+        rows = rows[: self.limit]
+        return rows, _written([getattr(rows[-1], key.key) for key in keys]) if more else None
+
+
+Pages = Annotated[Paging, Depends()]
+
+
+def _beyond(keys: tuple[InstrumentedAttribute[Any], ...], last: list[Any], newest_first: bool) -> ColumnElement[bool]:
+    return tuple_(*keys) < tuple_(*last) if newest_first else tuple_(*keys) > tuple_(*last)
+
+
+def _written(values: list[Any]) -> str:
+    plain = json.dumps([value.isoformat() if hasattr(value, "isoformat") else value for value in values])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, keys: tuple[InstrumentedAttribute[Any], ...]) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if len(values) != len(keys):
+            raise ValueError
+        return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, binascii.Error):
+        raise invalid([Fault("query.cursor", "is no cursor of ours; send `next` of the page before")]) from None
+
+
+def _typed(value: Any, key: InstrumentedAttribute[Any]) -> Any:
+    kind = key.type.python_type
+    if hasattr(kind, "fromisoformat"):
+        return kind.fromisoformat(value)
+    if type(value) is not kind:
+        raise ValueError
+    return value

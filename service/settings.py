@@ -1,0 +1,33 @@
+"""What can be set from outside, by environment variables with the prefix FIELDPLAN_."""
+
+from typing import Annotated
+
+from pydantic import Field, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings of the service.
+
+    Attributes
+    ----------
+    database_url
+        `sqlite:///file.db` for one machine, `postgresql+psycopg://user:password@host/name` for several.
+    demo
+        Whether an empty embedded database begins with the demo company.
+    rate_limit
+        Requests of one caller, as `count/period`.
+    max_body
+        Largest request, in bytes.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="FIELDPLAN_", frozen=True, extra="forbid")
+
+    database_url: str = "sqlite:///fieldplan.db"
+    demo: bool = True
+    rate_limit: Annotated[str, Field(pattern=r"^\d+/(second|minute|hour)$")] = "1200/minute"
+    max_body: PositiveInt = 32 * 1024 * 1024
+
+    @property
+    def embedded(self) -> bool:
+        return self.database_url.startswith("sqlite")

@@ -1,0 +1,28 @@
+"""The tables, one idea a file. Every one but `tenants` says whose rows they are."""
+
+from service.tables.audit import AuditRow
+from service.tables.base import Base
+from service.tables.booking import BookingRow
+from service.tables.document import (
+    AbsenceRow,
+    ActivityRow,
+    GoalRow,
+    LockRow,
+    PlaceRow,
+    PrecedenceRow,
+    RoomRow,
+    SettingsRow,
+    TechnicianRow,
+    WaiverRow,
+)
+from service.tables.idempotency import AnswerRow
+from service.tables.key import KeyRow
+from service.tables.outbox import OutboxRow
+from service.tables.plan import PlanRow, PublicationRow
+from service.tables.tenant import TenantRow
+
+__all__ = [
+    "AbsenceRow", "ActivityRow", "AnswerRow", "AuditRow", "Base", "BookingRow", "GoalRow", "KeyRow", "LockRow",
+    "OutboxRow", "PlaceRow", "PlanRow", "PrecedenceRow", "PublicationRow", "RoomRow", "SettingsRow", "TechnicianRow",
+    "TenantRow", "WaiverRow",
+]  # fmt: skip

