@@ -1,19 +1,14 @@
 """Invitations by mail: sent to a real SMTP server over TLS, answered into a real IMAP mailbox."""
 
 import smtplib
-import ssl
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import icalendar
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
-from aiosmtpd.smtp import SMTP
 from pydantic import SecretStr
 
 from scheduler.sync.backends.itip import Inbox, ITip, Outgoing, read_answer
@@ -24,42 +19,12 @@ from tests.sync.backends.contract import HOUR, START, WINDOW, an_event, cancelle
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.servers import Server
 from tests.sync.backends.ews import certificate
+from tests.sync.backends.mail.post import Post, calendar_part, listening, vevent
 from tests.sync.office import DAY, NOW, World, key
 
 BOSS, OLENA, TARAS = "boss@example.com", "olena@example.com", "taras@example.com"
 TRUSTED = "mx.example.com"
 PROVEN = f"{TRUSTED}; dkim=pass header.d=example.com"
-
-
-class Post(Sink):
-    """Keeps what it was given; `answer` may give another answer than 250, or drop the line after the mail was taken."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[EmailMessage] = []
-        self.refused: set[str] = set()
-        self.answers: list[str] = []
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Any, envelope: Any, to: str, options: list[str]
-    ) -> str:
-        if to in self.refused:
-            return "550 no such user"
-        envelope.rcpt_tos.append(to)
-        return "250 OK"
-
-    async def handle_DATA(  # noqa: N802
-        self, server: SMTP, session: Any, envelope: Any
-    ) -> str:
-        answer = self.answers.pop(0) if self.answers else "250 OK"
-        if answer[0] in "2x":
-            mail = message_from_bytes(envelope.content, policy=policy.default)
-            assert isinstance(mail, EmailMessage)
-            self.mails.append(mail)
-        if answer == "x":
-            assert server.transport is not None
-            server.transport.abort()
-        return answer
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +34,9 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 @pytest.fixture
 def post(paper: tuple[str, str]) -> Iterator[tuple[Post, int]]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*paper)
     handler = Post()
-    port = servers.free_port()
-    controller = Controller(handler, hostname="localhost", port=port, tls_context=context, require_starttls=True)
-    controller.start()
-    yield handler, port
-    controller.stop()
+    with listening(handler, paper) as port:
+        yield handler, port
 
 
 @pytest.fixture
@@ -96,18 +56,10 @@ def method_of(mail: EmailMessage) -> str:
     return str(calendar_part(mail).get_param("method"))
 
 
-def calendar_part(mail: EmailMessage) -> EmailMessage:
-    return next(p for p in mail.walk() if p.get_content_type() == "text/calendar")  # type: ignore[return-value]
-
-
 def text_of(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
-
-
-def vevent(mail: EmailMessage) -> Any:
-    return icalendar.Calendar.from_ical(calendar_part(mail).get_content()).walk("VEVENT")[0]
 
 
 class TestSending:
@@ -279,27 +231,21 @@ class TestReading:
         assert read_answer(raw, TRUSTED) is None
 
 
-@pytest.fixture(scope="module")
-def office(paper: tuple[str, str]) -> Iterator[Server]:
-    servers.skip_without_cyrus()
-    with servers.cyrus(paper) as running:
-        yield running
-
-
 class TestInbox:
     @pytest.fixture
-    def deliver(self, office: Server) -> Callable[[bytes], None]:
-        servers.add_mailbox(office, BOSS)
+    def deliver(self, cyrus: Server) -> Callable[[bytes], None]:
+        servers.add_mailbox(cyrus, BOSS)
 
         def hand_in(raw: bytes) -> None:
-            with smtplib.LMTP(office.lmtp) as server:
+            with smtplib.LMTP(cyrus.lmtp) as server:
                 server.sendmail(OLENA, ["boss"], raw)
 
         return hand_in
 
     @pytest.fixture
-    def inbox(self, office: Server, paper: tuple[str, str]) -> Inbox:
-        return Inbox("localhost", "boss", SecretStr(servers.PASSWORD), TRUSTED, office.imap, authority=paper[0])
+    def inbox(self, cyrus: Server) -> Inbox:
+        password = SecretStr(servers.PASSWORD)
+        return Inbox("localhost", "boss", password, TRUSTED, cyrus.imaps, authority=cyrus.authority)
 
     def test_answers_come_once_and_junk_never(self, deliver: Callable[[bytes], None], inbox: Inbox) -> None:
         _, token = inbox.read(None)

@@ -4,12 +4,13 @@ import imaplib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,12 @@ import pytest
 from pydantic import SecretStr
 
 from scheduler.sync.backends.caldav import CalDav, Login
+from tests.sync.backends.ews import certificate
 
 PASSWORD = "secret"
 DOMAIN = "example.com"
 START_SECONDS = 60
+STOP_SECONDS = 30
 MASTER = "/usr/sbin/cyrmaster"
 HTTPD = "/usr/lib/cyrus/bin/httpd"
 
@@ -37,15 +40,23 @@ class Server:
         Its path of a mailbox's calendar home; `{user}` stands for the user.
     tokens
         Makes the server forget what its sync tokens mean, given a mailbox.
+    group
+        The process group that it runs in.
+    imaps, lmtp
+        Where mailboxes are read over TLS, and where mails for them are handed in.
+    authority
+        The certificate to trust for that.
     add
         Makes a user, where a server does not take whoever comes.
     """
 
     port: int
     home: str
+    group: int
     invites: bool = False
-    imap: int = 0
+    imaps: int = 0
     lmtp: str = ""
+    authority: str = ""
     users: set[str] = field(default_factory=set)
     tokens: Callable[[str], None] | None = None
     add: Callable[[str], None] | None = None
@@ -82,9 +93,16 @@ def user_of(mailbox: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on, no two alike."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def add_mailbox(server: Server, mailbox: str) -> str:
@@ -117,8 +135,8 @@ def radicale(folder: Path) -> Iterator[Server]:
     def forget(mailbox: str) -> None:
         shutil.rmtree(store / "collection-root" / user_of(mailbox) / "calendar" / ".Radicale.cache")
 
-    with _running(command, port):
-        yield Server(port, "/{user}/", tokens=forget)
+    with _running(command, port) as group:
+        yield Server(port, "/{user}/", group, tokens=forget)
 
 
 @contextmanager
@@ -127,19 +145,24 @@ def xandikos(folder: Path) -> Iterator[Server]:
     store = folder / "xandikos"
     store.mkdir()
     command = [sys.executable, "-m", "xandikos", "serve", "-d", str(store), "-l", "localhost", "-p", str(port)]
-    with _running(command, port):
-        yield Server(port, "/{user}/")
+    with _running(command, port) as group:
+        yield Server(port, "/{user}/", group)
 
 
 @contextmanager
-def _running(command: list[str], port: int) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _running(command: list[str], port: int) -> Iterator[int]:
+    """Runs in a process group of its own, and gives its id: Cyrus's master, told to stop, tells all of its group to."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait_for(port, process)
-        yield
+        yield process.pid
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
@@ -152,6 +175,16 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"{process.args} does not listen on {port}")
+
+
+def seconds(group: int) -> float:
+    """CPU time of all processes of a group, and of those that it has outlived."""
+    found = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            given = stat.read_text().rpartition(")")[2].split()
+            found += sum(map(int, given[11:15])) if int(given[2]) == group else 0
+    return found / os.sysconf("SC_CLK_TCK")
 
 
 IMAPD = """\
@@ -183,7 +216,8 @@ sasl_mech_list: PLAIN LOGIN
 sasl_pwcheck_method: alwaystrue
 allowplaintext: yes
 tls_required: no
-{tls}
+tls_server_cert: {at}/certificate.pem
+tls_server_key: {at}/key.pem
 sendmail: /bin/true
 """
 MASTER_CONF = """\
@@ -215,29 +249,24 @@ def skip_without_cyrus() -> None:
 
 
 @contextmanager
-def cyrus(certificate: tuple[str, str] | None = None) -> Iterator[Server]:
-    """IMAP, LMTP and CalDAV with scheduling. With a certificate, `imap` speaks TLS from the first byte."""
+def cyrus() -> Iterator[Server]:
+    """IMAP, LMTP and CalDAV with scheduling. Shares nothing with another one: not the group of its processes either."""
     at = Path("/tmp") / f"fieldplan-cyrus-{os.getpid()}-{free_port()}"
-    imap, imaps, http = free_port(), free_port(), free_port()
+    imap, imaps, http = free_ports(3)
     for name in ("config", "spool", "socket", "proc", "lock"):
         (at / name).mkdir(parents=True)
-    tls = ""
-    if certificate:
-        for name, given in zip(("cert.pem", "key.pem"), certificate, strict=True):
-            shutil.copy(given, at / name)
-        tls = f"tls_server_cert: {at}/cert.pem\ntls_server_key: {at}/key.pem"
-    (at / "imapd.conf").write_text(IMAPD.format(at=at, domain=DOMAIN, tls=tls))
+    authority, _ = certificate.make(at)
+    (at / "imapd.conf").write_text(IMAPD.format(at=at, domain=DOMAIN))
     (at / "cyrus.conf").write_text(MASTER_CONF.format(at=at, imap=imap, imaps=imaps, http=http))
     owner = pwd.getpwnam("cyrus")
     for path in (at, *at.rglob("*")):
         os.chown(path, owner.pw_uid, owner.pw_gid)
     command = [MASTER, "-C", f"{at}/imapd.conf", "-M", f"{at}/cyrus.conf", "-p", f"{at}/master.pid", "-D"]
     try:
-        with _running(command, http):
+        with _running(command, http) as group:
             home, add = "/dav/calendars/user/{user}/", partial(_make_inbox, imap)
-            yield Server(
-                http, home, invites=True, imap=imaps if certificate else imap, lmtp=f"{at}/socket/lmtp", add=add
-            )
+            lmtp = f"{at}/socket/lmtp"
+            yield Server(http, home, group, invites=True, imaps=imaps, lmtp=lmtp, authority=authority, add=add)
     finally:
         shutil.rmtree(at, ignore_errors=True)
 
