@@ -68,9 +68,12 @@ class Desk:
             self.opened.store.publish(intents)
         report = run(office, allowed=allowed, patience=patience, on_progress=show)
         self._without_calendar()
-        told = self._inform(office.now())
+        told, untold = self._inform(office.now())
         _say(report, told)
-        return _questions(self.opened) == 0 and not report.waiting and report.blast is None
+        for why in untold:
+            say.note(f"left: {why}")
+        left = report.waiting or report.blast is not None or untold
+        return _questions(self.opened) == 0 and not left
 
     def pull(self, patience: timedelta, show: Show) -> bool:
         from scheduler.sync.cycle import run
@@ -162,18 +165,24 @@ class Desk:
 
         return Office(self.opened.connections, self.opened.store, self.plan, judge, self.problem.horizon.end)
 
-    def _inform(self, now: datetime) -> int:
+    def _inform(self, now: datetime) -> tuple[int, list[str]]:
+        """How many were told, and who could not be, who is told by the next push."""
         from scheduler.sync.notice.telling import inform
+        from scheduler.sync.port import SyncError
 
-        settings, told = self.opened.settings, 0
+        settings, told, untold = self.opened.settings, 0, list[str]()
         if self.opened.tell is None:
-            return 0
+            return 0, []
         for person in self.people:
             if settings.connections[person.connection].style.mode == "direct":
                 links = list(self.opened.store.links(person.box).values())
-                sent = inform(self.opened.store, person, links, settings.quiet, now, self.opened.tell)
-                told += sent is not None
-        return told
+                try:
+                    sent = inform(self.opened.store, person, links, settings.quiet, now, self.opened.tell)
+                except SyncError as error:
+                    untold.append(f"the message to {person.address}: {error}")
+                else:
+                    told += sent is not None
+        return told, untold
 
     def _without_calendar(self) -> None:
         reached = {person.resource for person in self.people}

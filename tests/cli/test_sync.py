@@ -17,6 +17,8 @@ from scheduler.sync.backends.memory import Memory
 from scheduler.sync.connections import opening
 from scheduler.sync.connections.secrets import KEYS, Secret, Vault, new_key
 from scheduler.sync.connections.settings import read_settings
+from scheduler.sync.notice.telling import MailServer, Message
+from scheduler.sync.port import Unreachable
 from tests import builders as b
 from tests.sync.backends.test_memory import MemoryHand
 
@@ -123,6 +125,25 @@ def test_a_dry_run_says_what_would_be_put_back(folder: Path, memory: Memory) -> 
     assert f"update  olena@example.com (office): a0, {midnight:%Y-%m-%d %H:%M}" in said and "1 change(s)" in said
     assert memory.calendar("olena@example.com").events[by_start[MONDAY]].start == midnight
     assert "1 updated" in push()
+
+
+def test_a_mail_server_that_fails_leaves_messages_to_the_next_push(
+    folder: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("c.toml").write_text(f'mail = {{ host = "mail.example.com", sender = "plan@example.com" }}\n{FILE}')
+    sent, down = list[str](), {"olena@example.com"}
+
+    def hand_in(server: MailServer, message: Message) -> None:
+        if message.to in down:
+            raise Unreachable("mail.example.com: no answer")
+        sent.append(message.to)
+
+    monkeypatch.setattr(MailServer, "__call__", hand_in)
+    said = push(code=1)
+    assert "8 created, 1 told" in said and "left: the message to olena@example.com: mail.example.com" in said
+    down.clear()
+    assert "1 told" in push() and "nothing to do" in push()
+    assert sent == ["taras@example.com", "olena@example.com"]
 
 
 def test_what_people_do_comes_back_as_facts(folder: Path, memory: Memory) -> None:

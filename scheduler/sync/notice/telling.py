@@ -15,6 +15,7 @@ from scheduler.sync.content.render import render
 from scheduler.sync.content.words import WORDS, when
 from scheduler.sync.link import Link
 from scheduler.sync.notice.changes import News, Quiet, due, knows, news, standing
+from scheduler.sync.port import Denied, Unreachable
 from scheduler.sync.store.port import Store
 
 MOST_LINES = 30
@@ -82,7 +83,13 @@ def _said(one: News, zone: TimeZone, was: str) -> str:
 
 @dataclass(frozen=True)
 class MailServer:
-    """Sends messages by SMTP, always over TLS: from the first byte on port 465, by STARTTLS otherwise."""
+    """Sends messages by SMTP, always over TLS: from the first byte on port 465, by STARTTLS otherwise.
+
+    Raises
+    ------
+    Denied, Unreachable
+        The message was not sent, or it is not known whether it was. Sent again, it has the same id.
+    """
 
     host: str
     port: int
@@ -91,11 +98,15 @@ class MailServer:
     password: str = ""
 
     def __call__(self, message: Message) -> None:
-        context = ssl.create_default_context()
-        with self._connected(context) as server:
-            if self.username:
-                server.login(self.username, self.password)
-            server.send_message(mail(message, self.sender))
+        try:
+            with self._connected(ssl.create_default_context()) as server:
+                if self.username:
+                    server.login(self.username, self.password)
+                server.send_message(mail(message, self.sender))
+        except smtplib.SMTPAuthenticationError as error:
+            raise Denied(f"{self.host} does not take the login: {error}") from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unreachable(f"{self.host}: {error}") from error
 
     def _connected(self, context: ssl.SSLContext) -> smtplib.SMTP:
         if self.port == 465:
