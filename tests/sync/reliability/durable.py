@@ -20,15 +20,15 @@ class Durable:
         self._capabilities = EVERYTHING - {Capability.CREATE_ONCE}
 
     @contextmanager
-    def memory(self) -> Iterator[Memory]:
-        """All calendars, written back when the block ends."""
+    def memory(self, mailbox: str) -> Iterator[Memory]:
+        """The mailbox, written back when the block ends."""
         with closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as file:
-            file.execute("create table if not exists server (one integer primary key, calendars blob)")
+            file.execute("create table if not exists server (mailbox text primary key, calendar blob)")
             file.execute("begin immediate")
-            rows = file.execute("select calendars from server").fetchall()
+            rows = file.execute("select calendar from server where mailbox = ?", (mailbox,)).fetchall()
             memory = pickle.loads(rows[0][0]) if rows else Memory(self._capabilities)
             yield memory
-            file.execute("insert or replace into server values (1, ?)", (pickle.dumps(memory),))
+            file.execute("insert or replace into server values (?, ?)", (mailbox, pickle.dumps(memory)))
             file.execute("commit")
 
     @property
@@ -36,32 +36,35 @@ class Durable:
         return self._capabilities
 
     def create(self, mailbox: str, event: Event) -> RemoteEvent:
-        with self.memory() as memory:
+        with self.memory(mailbox) as memory:
             return memory.create(mailbox, event)
 
     def update(self, mailbox: str, remote_id: str, version: str, event: Event) -> RemoteEvent:
-        with self.memory() as memory:
+        with self.memory(mailbox) as memory:
             return memory.update(mailbox, remote_id, version, event)
 
     def delete(self, mailbox: str, remote_id: str, version: str, event: Event) -> None:
-        with self.memory() as memory:
+        with self.memory(mailbox) as memory:
             memory.delete(mailbox, remote_id, version, event)
 
     def get(self, mailbox: str, remote_id: str) -> RemoteEvent:
-        with self.memory() as memory:
+        with self.memory(mailbox) as memory:
             return memory.get(mailbox, remote_id)
 
     def find(self, mailbox: str, uid: str) -> tuple[RemoteEvent, ...]:
-        with self.memory() as memory:
+        with self.memory(mailbox) as memory:
             return memory.find(mailbox, uid)
 
     def changes(self, mailbox: str, token: str | None, window: Interval) -> Delta:
-        with self.memory() as memory:
+        with self.memory(mailbox) as memory:
             return memory.changes(mailbox, token, window)
 
     def busy(self, mailboxes: Sequence[str], window: Interval) -> Mapping[str, tuple[Busy, ...]]:
-        with self.memory() as memory:
-            return memory.busy(mailboxes, window)
+        found: dict[str, tuple[Busy, ...]] = {}
+        for mailbox in mailboxes:
+            with self.memory(mailbox) as memory:
+                found.update(memory.busy([mailbox], window))
+        return found
 
     def rooms(self) -> tuple[RemoteRoom, ...]:
         return ()

@@ -2,13 +2,14 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scheduler.sync.backends.memory import EVERYTHING, Memory
-from scheduler.sync.port import Backend, Capability
+from scheduler.sync.port import Backend, Capability, RemoteEvent
 from tests.sync.backends.hand import Hand
 from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.reliability.durable import Durable
@@ -22,14 +23,36 @@ class Rig:
     ----------
     open
         A fresh connection, also from another process.
+    hand
+        None where people can't change what stands there.
     mailbox
         The address of the n-th mailbox, which is made when it is not there yet.
+    seen
+        What stands in a mailbox by uid, where the backend itself can't read it.
+    forgets
+        Whether the hand can make the server forget its tokens.
+    seconds
+        CPU time that the server has taken in processes of its own.
+    lasting
+        The same that outlives whoever writes to it, where this one lives in the process of the tests.
     """
 
     name: str
     open: Callable[[], Backend]
-    hand: Hand
+    hand: Hand | None
     mailbox: Callable[[int], str]
+    seen: Callable[[str, str], tuple[RemoteEvent, ...]] | None = None
+    forgets: bool = False
+    seconds: Callable[[], float] = lambda: 0.0
+    lasting: "Rig | None" = None
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        backend = self.open()
+        try:
+            return backend.capabilities
+        finally:
+            backend.close()
 
 
 def address(n: int) -> str:
@@ -40,14 +63,10 @@ def address(n: int) -> str:
 def memory() -> Iterator[Rig]:
     """One that lets a second create in, so that only we stand between a lost answer and a second event."""
     server = Memory(EVERYTHING - {Capability.CREATE_ONCE})
-    yield Rig("memory", lambda: server, MemoryHand(server), address)
-
-
-@contextmanager
-def durable() -> Iterator[Rig]:
     with tempfile.TemporaryDirectory() as folder:
-        server = Durable(Path(folder) / "server.db")
-        yield Rig("memory, kept in a file", lambda: server, DurableHand(server), address)
+        file = Durable(Path(folder) / "server.db")
+        lasting = Rig("memory, kept in a file", lambda: file, DurableHand(file), address, forgets=True)
+        yield Rig("memory", lambda: server, MemoryHand(server), address, forgets=True, lasting=lasting)
 
 
 class DurableHand:
@@ -57,11 +76,18 @@ class DurableHand:
         self._server = server
 
     def __getattr__(self, name: str) -> Any:
-        def act(*given: Any, **named: Any) -> Any:
-            with self._server.memory() as memory:
-                return getattr(MemoryHand(memory), name)(*given, **named)
+        def act(mailbox: str, *given: Any, **named: Any) -> Any:
+            with self._server.memory(mailbox) as memory:
+                return getattr(MemoryHand(memory), name)(mailbox, *given, **named)
 
         return act
+
+
+class Newest(list[Any]):
+    """A log that keeps the newest entry alone: nobody reads these, and they would fill the memory."""
+
+    def append(self, entry: Any) -> None:
+        self[:] = [entry]
 
 
 @contextmanager
@@ -75,17 +101,15 @@ def exchange() -> Iterator[Rig]:
 
     double = Double()
     double.add_user(User("robot", "secret", impersonates=True))
-    there: set[str] = set()
 
     def mailbox(n: int) -> str:
-        if address(n) not in there:
-            there.add(address(n))
-            double.add_mailbox(address(n))
-        return address(n)
+        return double.add_mailbox(address(n)).address
 
     server = EwsServer(double)
+    server.log = Newest()
     try:
-        yield Rig("exchange", lambda: Exchange(server.url, basic()), EwsHand(double), mailbox)
+        yield Rig("exchange", lambda: Exchange(server.url, basic()), EwsHand(double), mailbox, forgets=True)
+        assert server.complaints == []
     finally:
         server.close()
 
@@ -106,27 +130,70 @@ def graph() -> Iterator[Rig]:
         return address(n)
 
     server = GraphServer(double)
+    server.log = Newest()
     try:
-        yield Rig("graph", lambda: Graph(Signed(), url=server.url), GraphHand(double), mailbox)
+        yield Rig("graph", lambda: Graph(Signed(), url=server.url), GraphHand(double), mailbox, forgets=True)
+        assert server.complaints == []
     finally:
         server.close()
 
 
 @contextmanager
-def caldav() -> Iterator[Rig]:
-    """Radicale, in a process of its own."""
+def dav(name: str) -> Iterator[Rig]:
+    """Radicale, xandikos or Cyrus, in processes of their own."""
     from tests.sync.backends.dav import servers
     from tests.sync.backends.dav.hand import DavHand
 
-    with tempfile.TemporaryDirectory() as folder, servers.radicale(Path(folder)) as server:
-        yield Rig("caldav", server.backend, DavHand(server), lambda n: servers.add_mailbox(server, address(n)))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server = stack.enter_context(servers.cyrus() if name == "cyrus" else getattr(servers, name)(folder))
+        yield Rig(
+            name,
+            server.backend,
+            DavHand(server),
+            lambda n: servers.add_mailbox(server, address(n)),
+            forgets=server.tokens is not None,
+            seconds=partial(servers.seconds, server.group),
+        )
+
+
+@contextmanager
+def itip() -> Iterator[Rig]:
+    """An SMTP server, and programs that know invitations behind it. Nobody answers."""
+    from scheduler.sync.backends.itip import ITip, Outgoing
+    from tests.sync.backends.ews import certificate
+    from tests.sync.backends.mail.post import Calendars, Post, listening
+
+    calendars = Calendars()
+    with tempfile.TemporaryDirectory() as folder:
+        paper = certificate.make(Path(folder))
+        with listening(Post(calendars.take), paper) as port:
+            outgoing = Outgoing("localhost", port, authority=paper[0])
+            yield Rig("itip", lambda: ITip("plan@example.com", outgoing), None, address, seen=calendars.seen)
+
+
+@contextmanager
+def ics() -> Iterator[Rig]:
+    from scheduler.sync.backends.ics import Feeds
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield Rig("ics", lambda: Feeds(Path(folder)), None, address)
 
 
 RIGS: dict[str, Callable[[], AbstractContextManager[Rig]]] = {
     "memory": memory,
     "exchange": exchange,
     "graph": graph,
-    "caldav": caldav,
+    "radicale": partial(dav, "radicale"),
+    "xandikos": partial(dav, "xandikos"),
+    "cyrus": partial(dav, "cyrus"),
+    "itip": itip,
+    "ics": ics,
 }
-OUTLIVE: dict[str, Callable[[], AbstractContextManager[Rig]]] = {**RIGS, "memory": durable}
-"""The same, of servers that outlive whoever writes to them."""
+
+
+def missing(name: str) -> str:
+    """What this machine lacks for a rig; empty when it is all there."""
+    from tests.sync.backends.dav.servers import missing_for_cyrus
+
+    return missing_for_cyrus() if name == "cyrus" else ""

@@ -1,0 +1,41 @@
+"""How much goes through."""
+
+import time
+
+from scheduler.sync.link import LinkState
+from tests.sync.office import DAY, HOUR, NOW
+from tests.sync.reliability.rigs import Rig
+from tests.sync.reliability.trial import Row, Trial, trial
+
+CHANGES = 100
+"""In each mailbox."""
+
+
+def throughput(rig: Rig, mailboxes: int = 200, workers: int = 32) -> Row:
+    """Changes a second over many mailboxes, beside the bare backend's own speed, in CPU seconds of both sides."""
+    total = mailboxes * CHANGES
+    with trial(rig, workers) as world:
+        for n in range(total):
+            world.want(rig.mailbox(n % mailboxes), f"a{n}", NOW + DAY + (n // mailboxes) * 2 * HOUR)
+        bare = _bare(world, mailboxes)
+        begin = _seconds(rig)
+        world.publish()
+        world.converge()
+        ours = _seconds(rig) - begin
+        done = sum(link.state is LinkState.LIVE for b in world.store.boxes() for link in world.store.links(b).values())
+    figure = f"{total / ours:,.0f} changes per CPU second, {bare / ours:.0%} of the bare backend's {total / bare:,.0f}"
+    return Row("throughput", figure, done == total)
+
+
+def _bare(world: Trial, mailboxes: int) -> float:
+    """CPU seconds for the same number of plain creates, in as many mailboxes."""
+    boxes = [world.rig.mailbox(mailboxes + n) for n in range(mailboxes)]
+    begin = _seconds(world.rig)
+    for n, event in enumerate(world.planned.values()):
+        world.faulty.inner.create(boxes[n % mailboxes], event)
+    return _seconds(world.rig) - begin
+
+
+def _seconds(rig: Rig) -> float:
+    """CPU time of ours, of doubles in this process, and of a server in processes of its own."""
+    return time.process_time() + rig.seconds()

@@ -1,0 +1,123 @@
+"""What people do in their calendars is heard, and nothing is taken for deleted that is not."""
+
+from collections.abc import Sequence
+
+from scheduler.domain.interval import Interval
+from scheduler.sync.guard import Limits
+from scheduler.sync.link import LinkState
+from scheduler.sync.port import Backend, Capability, Delta, TokenLost
+from tests.sync.backends.hand import Hand
+from tests.sync.office import DAY, HOUR, NOW, key
+from tests.sync.reliability.rigs import Rig
+from tests.sync.reliability.trial import Row, Trial, trial
+
+
+def no_lost_updates(rig: Rig, edits: int = 1000) -> Row:
+    """A person edits each event right before our update of it arrives."""
+    hand = _hand(rig)
+    with trial(rig) as world:
+        made = world.fill(edits)
+        world.publish()
+        world.converge()
+        world.limits = Limits(events=edits, share=1.0)
+        done: dict[str, tuple[str, str]] = {}
+
+        def edit(name: str, *given: object) -> None:
+            if name == "update" and str(given[1]) not in done:
+                mailbox, id, n = str(given[0]), str(given[1]), len(done)
+                kind = ("move", "note", "retitle", "remove")[n % 4]
+                done[id] = (kind, f"word{n}")
+                if kind == "move":
+                    hand.move(mailbox, id, NOW + 20 * DAY + n * HOUR, NOW + 20 * DAY + (n + 1) * HOUR)
+                elif kind == "remove":
+                    hand.remove(mailbox, id)
+                else:
+                    getattr(hand, kind)(mailbox, id, f"word{n}")
+
+        world.faulty.before = edit
+        ids = {one: world.link(*one).remote_id for one in made}
+        for mailbox, activity in made:
+            world.want(mailbox, activity, world.planned[mailbox, activity].start + HOUR / 2)
+        world.publish()
+        world.converge()
+        silent = sum(not _heard(world, *one, *done[ids[one]]) for one in made)
+        clashes = len(world.store.clashes())
+    figure = f"{silent} silent overwrites in {len(done):,} concurrent edits; {clashes:,} conflicts in the log"
+    return Row("no lost updates", figure, silent == 0 and len(done) == edits)
+
+
+def _hand(rig: Rig) -> Hand:
+    assert rig.hand is not None, f"nobody can change what stands in {rig.name}"
+    return rig.hand
+
+
+def _heard(world: Trial, mailbox: str, activity: str, kind: str, word: str) -> bool:
+    """Whether the edit is still there, was proposed, or is in the log with both versions."""
+    logged = [c for c in world.store.clashes() if c.key == key(activity)]
+    if kind == "remove":
+        return any(c.theirs is None for c in logged)
+    if kind == "move":
+        at = NOW + 20 * DAY + int(word[4:]) * HOUR
+        return any(c.theirs is not None and c.theirs.start == at and c.ours is not None for c in logged)
+    (there,) = world.there(mailbox, activity)
+    return there.event is not None and word in there.event.notes
+
+
+class Blinkered:
+    """A server whose listing shows nothing, or half, of what is there, and says that it is complete.
+
+    It no longer knows the tokens of the mailboxes in `forgotten`, for one time.
+    """
+
+    def __init__(self, inner: Backend) -> None:
+        self._inner, self.shown, self.forgotten = inner, 1.0, set[str]()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def changes(self, mailbox: str, token: str | None, window: Interval) -> Delta:
+        if token is not None and mailbox in self.forgotten:
+            self.forgotten.discard(mailbox)
+            raise TokenLost("forgotten")
+        if self.shown == 1.0:
+            return self._inner.changes(mailbox, token, window)
+        found = self._inner.changes(mailbox, None, window)
+        return found.model_copy(update={"events": found.events[: int(len(found.events) * self.shown)]})
+
+
+def no_wrong_deletes(rig: Rig, events: int = 200) -> Row:
+    """Filtered and empty listings, lost tokens, windows that move on, events that leave them."""
+    with trial(rig) as world:
+        made = world.fill(events)
+        world.publish()
+        world.converge()
+        eyes = Blinkered(world.faulty.inner)
+        world.faulty.inner = eyes  # type: ignore[assignment]
+        for shown in (0.5, 0.0, 1.0):
+            eyes.shown = shown
+            world.cycle()
+        if Capability.EDITABLE in world.faulty.capabilities:
+            _move_out_of_sight(world, made[::10])
+        _lose_tokens(rig, eyes, {mailbox for mailbox, _ in made})
+        world.cycle()
+        world.time += 12 * DAY
+        for _ in range(3):
+            world.cycle()
+        wrong = sum(len(world.there(*one)) != 1 or world.link(*one).state is not LinkState.LIVE for one in made)
+        asked = [p.matter.value for p in world.store.proposals() if p.matter.value in ("deleted", "emptied")]
+    figure = f"{wrong} of {events} events lost, {len(asked)} taken for deleted"
+    return Row("no wrong deletes", figure, not wrong and not asked)
+
+
+def _lose_tokens(rig: Rig, eyes: Blinkered, mailboxes: set[str]) -> None:
+    if rig.forgets:
+        for mailbox in sorted(mailboxes):
+            _hand(rig).lose_tokens(mailbox)
+    else:
+        eyes.forgotten = mailboxes
+
+
+def _move_out_of_sight(world: Trial, some: Sequence[tuple[str, str]]) -> None:
+    far = NOW + 200 * DAY
+    for mailbox, activity in some:
+        _hand(world.rig).move(mailbox, world.link(mailbox, activity).remote_id, far, far + HOUR)
