@@ -5,17 +5,14 @@ import time
 from scheduler.sync.link import LinkState
 from tests.sync.office import DAY, HOUR, NOW
 from tests.sync.reliability.rigs import Rig
-from tests.sync.reliability.trial import Row, Trial, trial
-
-CHANGES = 100
-"""In each mailbox."""
+from tests.sync.reliability.trial import A_BOX, Row, Trial, trial
 
 
-def throughput(rig: Rig, mailboxes: int = 200, workers: int = 32) -> Row:
+def throughput(rig: Rig, changes: int = 20_000, workers: int = 32) -> Row:
     """Changes a second over many mailboxes, beside the bare backend's own speed, in CPU seconds of both sides."""
-    total = mailboxes * CHANGES
+    mailboxes = -(-changes // A_BOX)
     with trial(rig, workers) as world:
-        for n in range(total):
+        for n in range(changes):
             world.want(rig.mailbox(n % mailboxes), f"a{n}", NOW + DAY + (n // mailboxes) * 2 * HOUR)
         bare = _bare(world, mailboxes)
         begin = _seconds(rig)
@@ -23,8 +20,10 @@ def throughput(rig: Rig, mailboxes: int = 200, workers: int = 32) -> Row:
         world.converge()
         ours = _seconds(rig) - begin
         done = sum(link.state is LinkState.LIVE for b in world.store.boxes() for link in world.store.links(b).values())
-    figure = f"{total / ours:,.0f} changes per CPU second, {bare / ours:.0%} of the bare backend's {total / bare:,.0f}"
-    return Row("throughput", figure, done == total)
+    figure = (
+        f"{changes / ours:,.0f} changes per CPU second, {bare / ours:.0%} of the bare backend's {changes / bare:,.0f}"
+    )
+    return Row("throughput", figure, done == changes)
 
 
 def _bare(world: Trial, mailboxes: int) -> float:

@@ -45,5 +45,5 @@ SUITE = (
     Experiment(once.offline, 50, 10),
     Experiment(mails.invitations, 100, 10),
     Experiment(crash_safe, 240, 12),
-    Experiment(load.throughput, 200, 1),
+    Experiment(load.throughput, 20_000, 100),
 )
