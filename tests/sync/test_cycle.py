@@ -141,6 +141,17 @@ def test_what_a_person_deletes_is_asked_about_and_not_written_again(
     assert world.cycle().counts["created"] == 1 and world.link(ME, "a").sequence == 1
 
 
+def test_what_may_not_be_deleted_is_written_again(world: World, memory: Memory, hand: MemoryHand) -> None:
+    out(world)
+    hand.remove(ME, next(iter(memory.calendar(ME).events)))
+    world.cycle()
+    (proposal,) = world.store.proposals()
+    world.store.decide(proposal.id, Decision.REFUSED, "nobody else can")
+    assert world.cycle().counts["created"] == 1 and starts(memory) == [NINE]
+    assert world.link(ME, "a").why == "nobody else can" and world.store.proposals() == ()
+    assert world.cycle().writes == 0 and world.publish() == []
+
+
 def test_what_came_and_went_between_two_readings_is_noticed(
     world: World, memory: Memory, hand: MemoryHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:

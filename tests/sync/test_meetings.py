@@ -59,6 +59,13 @@ def test_who_declines_is_asked_about_once(world: World, memory: Memory) -> None:
     assert world.store.proposals() == (), "the same answer, read again, is no new one"
 
 
+def test_who_may_not_decline_stays_invited(world: World, memory: Memory) -> None:
+    said(world, memory, OLENA.lower(), Response.DECLINED)
+    (proposal,) = world.store.proposals()
+    world.store.decide(proposal.id, Decision.REFUSED, "nobody else can")
+    assert world.cycle().writes == 0 and world.store.proposals() == ()
+
+
 def test_it_is_applied_at_once_where_the_policy_says_so(world: World, memory: Memory) -> None:
     world.policy = Policy(declined="apply")
     said(world, memory, OLENA.lower(), Response.DECLINED)

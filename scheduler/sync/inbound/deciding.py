@@ -135,10 +135,13 @@ def invited(link: Link, answer: Answer) -> bool:
 
 def carried_out(proposal: Proposal, link: Link | None) -> Batch:
     """What a decision that was made meanwhile asks for; nothing where that is done already."""
+    taken = [proposal.model_copy(update={"taken": True})]
+    refused = proposal.decision is Decision.REFUSED
+    if proposal.matter in (Matter.DELETED, Matter.DECLINED) and refused:
+        return Batch(proposals=taken) + (_written_again(link, proposal.reason) if link is not None else Batch())
     if proposal.matter is not Matter.MOVED or proposal.wish is None or proposal.decision is Decision.OPEN:
         return Batch()
-    wish, taken = proposal.wish, [proposal.model_copy(update={"taken": True})]
-    refused = proposal.decision is Decision.REFUSED
+    wish = proposal.wish
     if link is None or link.state is not LinkState.LIVE or link.event is None or proposal.who:
         return Batch(proposals=taken) if refused else Batch()
     if refused:
@@ -146,6 +149,13 @@ def carried_out(proposal: Proposal, link: Link | None) -> Batch:
         return Batch(links=back.links, wanted=back.wanted, proposals=taken)
     at_wish = (link.event.start, link.event.end) == (wish.start, wish.end)
     return Batch() if at_wish else Batch(links=[stands_at(link, wish)])
+
+
+def _written_again(link: Link, reason: str) -> Batch:
+    """What a person took out, though the plan still needs them there."""
+    if link.state is not LinkState.DETACHED or link.event is None:
+        return Batch()
+    return Batch(links=[link.gone()], wanted=[link.wanting(link.event, reason)])
 
 
 def withdrawn(
