@@ -1,20 +1,14 @@
-"""CalDAV over a bad line: outcomes are told truly, and every booking stands there once."""
+"""CalDAV over a bad line: outcomes are told truly."""
 
-import os
-import random
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from scheduler.sync.backends.caldav import CalDav, Login
 from scheduler.sync.backends.caldav.session import Session
-from scheduler.sync.event import uid_of
 from scheduler.sync.port import (
-    Capability,
     Denied,
     Exists,
     NotFound,
@@ -24,17 +18,11 @@ from scheduler.sync.port import (
     Unclear,
     Unreachable,
 )
-from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.contract import an_event
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.servers import Server
-from tests.sync.faults.proxy import AFTER, Fault, FaultProxy
-from tests.sync.office import HOUR, NOW, SECRET, World, key
+from tests.sync.faults.proxy import Fault, FaultProxy
 
-PEOPLE = 10
-BOOKINGS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 20
-"""Of each of them."""
-SHARE = 0.2
 BOX = "line@example.com"
 
 
@@ -172,75 +160,3 @@ def test_what_cannot_be_read_is_not_taken_for_deleted(radicale: Server) -> None:
         client.put(made.remote_id, content=text, headers={"Content-Type": "text/calendar"}).raise_for_status()
     with pytest.raises(Unreachable):
         backend.get(box, made.remote_id)
-
-
-def bad_line(seed: int) -> Callable[[str, str, bytes], Fault | None]:
-    """A fifth of the writes goes wrong, half of those after the server did them, and some reads too."""
-    chance = random.Random(seed)
-
-    def choose(method: str, path: str, body: bytes) -> Fault | None:
-        if chance.random() > (SHARE if method in ("PUT", "DELETE") else SHARE / 10):
-            return None
-        return chance.choice(AFTER) if chance.random() < 0.5 else Fault.DROP_BEFORE
-
-    return choose
-
-
-class BadLine:
-    """The whole of sync, as on Exchange."""
-
-    @pytest.fixture
-    def proxy(self, server: Server) -> Iterator[FaultProxy]:
-        for n in range(PEOPLE):
-            servers.add_mailbox(server, person(n))
-        proxy = FaultProxy(server.port, bad_line(seed=1))
-        yield proxy
-        proxy.close()
-
-    @pytest.mark.slow
-    def test_nothing_is_there_twice(self, server: Server, proxy: FaultProxy, tmp_path: Path) -> None:
-        direct, backend = server.backend(), server.backend(proxy.port)
-        assert Capability.CREATE_ONCE in backend.capabilities
-        world = World(backend, SqliteStore(tmp_path / "sync.db"), workers=4)
-        for begin, every in ((NOW + timedelta(days=1), 1), (NOW + timedelta(days=1, minutes=30), 3)):
-            for n in range(PEOPLE):
-                for k in range(0, BOOKINGS, every):
-                    world.want(person(n), f"{n}-{k}", begin + k * 2 * HOUR)
-            world.publish()
-            settle(world)
-            found = Counter(
-                (mailbox, activity, event.start)
-                for mailbox, activity in world.planned
-                for event in direct.find(mailbox, uid_of(key(activity), SECRET))
-            )
-            assert found == Counter((*one, event.start) for one, event in world.planned.items())
-        spoilt = sum(n for fault, n in proxy.counts.items() if fault)
-        after = sum(proxy.counts[fault] for fault in AFTER)
-        assert spoilt > PEOPLE * BOOKINGS * SHARE and 0.3 < after / spoilt < 0.7
-
-
-class TestRadicale(BadLine):
-    @pytest.fixture
-    def server(self, radicale: Server) -> Server:
-        return radicale
-
-
-class TestCyrus(BadLine):
-    @pytest.fixture
-    def server(self, cyrus: Server) -> Server:
-        return cyrus
-
-
-def person(n: int) -> str:
-    return f"p{n}@example.com"
-
-
-def settle(world: World) -> None:
-    """Cycles until nothing is left to do; mailboxes that rest are waited for."""
-    for _ in range(500):
-        report = world.cycle()
-        left = sum(len(world.store.intents(box)) for box in world.store.boxes())
-        if not left and not report.waiting:
-            return
-        world.time += timedelta(minutes=20)
-    raise AssertionError(f"{left} intents are left, {report.waiting}")
