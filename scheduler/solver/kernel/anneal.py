@@ -8,8 +8,11 @@ from scheduler.solver.kernel.moves.recreate import recreate
 from scheduler.solver.kernel.moves.ruin import ruin
 from scheduler.solver.kernel.state import copy_all, copy_lanes
 from scheduler.solver.kernel.ties import propagate, tighten
-from scheduler.solver.kernel.totals import is_out, total_cost_after
+from scheduler.solver.kernel.totals import added_outside, added_to_routes, is_out
 from scheduler.solver.kernel.work import CHANGED, STEP, TOUCHED, set_outside
+
+KEPT, BEST, TRUE = range(3)
+"""Costs: of the plan at hand as the search counts, of the best one, of the one at hand by the goal."""
 
 
 @compiled
@@ -19,7 +22,7 @@ def seed_random(seed):
 
 @compiled
 def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, steps):
-    """Take `steps` steps, cooling from `hot` to `cold`. `costs` holds those of `kept` and of `best`, and is updated."""
+    """Take `steps` steps, cooling from `hot` to `cold`; `costs` are updated."""
     slots = arrays.suits.shape[0]
     cooling = (cold / hot) ** (1.0 / max(1, steps))
     temperature, found = hot, 0
@@ -32,14 +35,16 @@ def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, st
             tighten(arrays, state, work)
         if propagate(arrays, state, spare, scratch, work):
             recreate(arrays, state, spare, scratch, work, seed)
-            cost = total_cost_after(arrays, state, kept, work, costs[0])
+            added = added_to_routes(arrays, state, kept, work)
         else:
-            cost = np.inf
-        if cost < costs[0] - temperature * np.log(np.random.random()):
+            added = np.inf
+        outside = added_outside(arrays, state, kept, work, work.price)
+        if added + outside < -temperature * np.log(np.random.random()):
+            costs[KEPT] += added + outside
+            costs[TRUE] += added + added_outside(arrays, state, kept, work, arrays.price)
             copy_lanes(state, kept, slots, work.lanes[0], work.count[TOUCHED])
-            costs[0] = cost
-            if cost < costs[1] - 1e-9:
-                costs[1] = cost
+            if costs[TRUE] < costs[BEST] - 1e-9:
+                costs[BEST] = costs[TRUE]
                 copy_all(kept, best)
                 found += 1
         else:

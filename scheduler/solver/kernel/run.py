@@ -1,7 +1,7 @@
 """What Python calls: load lanes, and run."""
 
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.anneal import anneal, seed_random
+from scheduler.solver.kernel.anneal import BEST, KEPT, TRUE, anneal, seed_random
 from scheduler.solver.kernel.insertion.insert import insert
 from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import entry
@@ -42,6 +42,7 @@ def run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, hot
             insert(arrays, state, spare, scratch, work, order[i], False)
         copy_all(state, kept)
         copy_all(state, best)
-        costs[0] = total_cost(arrays, state, work)
-        costs[1] = costs[0]
+        costs[BEST] = total_cost(arrays, state, work, arrays.price)
+    costs[KEPT] = total_cost(arrays, kept, work, work.price)
+    costs[TRUE] = total_cost(arrays, kept, work, arrays.price)
     return anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, steps)

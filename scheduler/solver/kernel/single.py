@@ -6,6 +6,7 @@ import numpy as np
 
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.anneal import BEST
 from scheduler.solver.kernel.arrays import Ints
 from scheduler.solver.kernel.build import build
 from scheduler.solver.kernel.decode import orders, solution_of
@@ -18,6 +19,8 @@ from scheduler.solver.solution import Solution
 
 HOT, COLD = 5.0, 0.02
 """Temperatures at the begin and at the end, in mean costs of a leg between neighbours."""
+CHEAP = 2.0
+"""What leaving the cheapest activity out costs at the begin, in the same unit; in the end it is the goal's price."""
 
 
 class Kernel:
@@ -30,15 +33,16 @@ class Kernel:
         self._scratch, self._work = scratch_for(self._state), work_for(self.arrays)
         self._spare = self._state.copy()
         self._kept, self._best = self._state.copy(), self._state.copy()
-        self._costs = np.array([np.inf, np.inf])
+        self._costs = np.full(3, np.inf)
         self._seed = seed
         self.scale = max(mean_leg(self.arrays), 1e-9)
+        self._cheap = min(1.0, CHEAP * self.scale / self.arrays.price.min(initial=np.inf, where=self.arrays.price > 0))
         self.steps = 0
 
     @property
     def cost(self) -> float:
         """Of the best plan so far, in the goal's units, higher levels multiplied."""
-        return float(self._costs[1])
+        return float(self._costs[BEST])
 
     @property
     def best(self) -> Solution:
@@ -112,6 +116,7 @@ class Kernel:
 
     def anneal(self, along: float, steps: int) -> None:
         """Take so many steps at the temperature for `along` (0 to 1) of the whole cooling."""
+        self._work.price[:] = self.arrays.price * self._cheap ** (1 - along)
         self._anneal(np.zeros(0, dtype=np.int64), -1, self.scale * HOT * (COLD / HOT) ** along, steps)
         self.steps += steps
 

@@ -8,13 +8,13 @@ from scheduler.solver.kernel.work import CHANGED, OUTSIDE, TOUCHED
 
 
 @compiled
-def total_cost(arrays, state, work):
-    """Cost of the plan, of what is left out too."""
+def total_cost(arrays, state, work, price):
+    """Cost of the plan, of what is left out too, by the price of each activity."""
     total = 0.0
     for lane in range(state.cost.shape[0]):
         total += state.cost[lane]
     for i in range(work.count[OUTSIDE]):
-        total += arrays.price[work.outside[0, i]]
+        total += price[work.outside[0, i]]
     return total + of_all(arrays, state)
 
 
@@ -47,17 +47,24 @@ def of_all(arrays, state):
 
 
 @compiled
-def total_cost_after(arrays, state, kept, work, before):
-    """The cost of the plan, from that of the one before and what the step touched."""
-    cost = before
+def added_to_routes(arrays, state, kept, work):
+    """What the step added to the cost of the routes."""
+    cost = 0.0
     for i in range(work.count[TOUCHED]):
         lane = work.lanes[0, i]
         cost += state.cost[lane] - kept.cost[lane]
-    for i in range(work.count[CHANGED]):
-        activity = work.changed[0, i]
-        cost += arrays.price[activity] * (is_out(arrays, state, activity) - is_out(arrays, kept, activity))
     if arrays.rate[at.LARGEST] > 0 or arrays.rate[at.BALANCE] > 0:
         cost += of_all(arrays, state) - of_all(arrays, kept)
+    return cost
+
+
+@compiled
+def added_outside(arrays, state, kept, work, price):
+    """What the step added to the cost of what is left out, by the price of each activity."""
+    cost = 0.0
+    for i in range(work.count[CHANGED]):
+        activity = work.changed[0, i]
+        cost += price[activity] * (is_out(arrays, state, activity) - is_out(arrays, kept, activity))
     return cost
 
 

@@ -20,6 +20,8 @@ class Work(Tables):
     """(4, L) touched in the step, touched in the try, dirty, queue."""
     outside: Ints
     """(2, A) activities that are out, and where each stands in that list (-1: it is in)."""
+    price: Floats
+    """(A,) of leaving activities out, as the search counts it now: less than the goal's while it is hot."""
     changed: Ints
     """(2, A) activities whose being in or out the step changed, and the step."""
     visited: Ints
@@ -43,6 +45,7 @@ def work_for(arrays: Arrays) -> Work:
         mark=np.zeros((4, lanes), dtype=np.int64),
         lanes=np.zeros((4, lanes), dtype=np.int64),
         outside=np.full((2, activities), -1, dtype=np.int64),
+        price=arrays.price.copy(),
         changed=np.zeros((2, activities), dtype=np.int64),
         visited=np.zeros((2, slots), dtype=np.int64),
         order=np.zeros(activities, dtype=np.int64),

@@ -16,7 +16,7 @@ def insert(arrays, state, spare, scratch, work, activity, blink):
     if not links_allow(arrays, state, activity):
         return False
     windows = (arrays.activity[activity, at.SHARED_END] - arrays.activity[activity, at.SHARED]) // 2
-    limit, chosen, size = arrays.price[activity], -1, 0
+    limit, chosen, size = work.price[activity], -1, 0
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
         begin, end = arrays.pool[k], arrays.pool[k + 1]
         if end - begin > MOST_TEAM:

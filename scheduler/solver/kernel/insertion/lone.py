@@ -19,7 +19,7 @@ def put_lone(arrays, state, spare, scratch, work, activity, u, blink):
     state.node[u, at.WHERE] = arrays.node[u, at.PLACE]
     places, prices = work.places[0], work.prices[0]
     keep = LONE if arrays.rate[at.HAS_TIES] > 0 else 1
-    found = best_places(arrays, state, scratch, u, arrays.price[activity], keep, places, prices, blink)
+    found = best_places(arrays, state, scratch, u, work.price[activity], keep, places, prices, blink)
     for n in range(found):
         lane, before = places[n, 0], places[n, 1]
         state.node[u, at.DURATION] = duration_on(arrays, u, lane)
@@ -36,7 +36,7 @@ def put_lone(arrays, state, spare, scratch, work, activity, u, blink):
         put(arrays, state, spare, work, u, lane, before)
         if (
             propagate(arrays, state, spare, scratch, work)
-            and cost_of_try(arrays, state, spare, work) < arrays.price[activity]
+            and cost_of_try(arrays, state, spare, work) < work.price[activity]
         ):
             work.count[TRYING] = 0
             count_in(work, activity)
