@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 BUSY_SECONDS = 30
 POOL = 20
 MIGRATION_LOCK = 7_265_010
+EVERY_TENANT = "*"
+"""For what has no tenant yet, or works for all: signing in, workers, migrations."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -27,11 +29,14 @@ class Database:
         self._writing = self.engine.execution_options(begin="begin immediate")
 
     def session(self, tenant: str, *, write: bool) -> Session:
-        """A session for one transaction, begun by its first query. A writer of SQLite waits for its turn then."""
+        """A session for one transaction, begun by its first query. A writer of SQLite waits for its turn then.
+
+        It sees the rows of that tenant alone, or of all with EVERY_TENANT.
+        """
         session = Session(self._writing if write else self.engine, expire_on_commit=False, autoflush=False)
         session.info["tenant"] = tenant
         if not self.embedded:
-            event.listen(session, "after_begin", _name_tenant)
+            event.listen(session, "after_begin", _begun)
         return session
 
     @contextmanager
@@ -60,17 +65,30 @@ class Database:
         with self._writing.begin() as connection:
             if not self.embedded:
                 connection.execute(text(f"select pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                _name_tenant(connection, EVERY_TENANT)
             config = Config(attributes={"connection": connection})
             config.set_main_option("script_location", str(MIGRATIONS))
             yield config
+
+    def bound(self) -> bool:
+        """Whether the database itself keeps tenants apart: PostgreSQL does, unless we come as a superuser."""
+        if self.embedded:
+            return False
+        asked = "select not (rolsuper or rolbypassrls) from pg_roles where rolname = current_user"
+        with self.engine.connect() as connection:
+            return bool(connection.scalar(text(asked)))
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _name_tenant(session: Session, _: Any, connection: Connection) -> None:
+def _begun(session: Session, _: Any, connection: Connection) -> None:
+    _name_tenant(connection, session.info["tenant"])
+
+
+def _name_tenant(connection: Connection, tenant: str) -> None:
     """Tell PostgreSQL whose rows this transaction may see, for its row-level security."""
-    connection.execute(text("select set_config('fieldplan.tenant', :tenant, true)"), {"tenant": session.info["tenant"]})
+    connection.execute(text("select set_config('fieldplan.tenant', :tenant, true)"), {"tenant": tenant})
 
 
 def _tame_sqlite(engine: Engine) -> None:

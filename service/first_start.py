@@ -5,6 +5,7 @@ from sqlalchemy import select
 from service.access.caller import Caller
 from service.access.keys import new_key
 from service.access.permission import ALLOWED, Role
+from service.database import EVERY_TENANT
 from service.house import House
 from service.tables import TenantRow
 from service.work import Work, utc_now
@@ -14,7 +15,7 @@ TENANT = "main"
 
 def first_start(house: House) -> str | None:
     """Make the first tenant where there is none, and say its key. Returns the key, None when there was a tenant."""
-    with house.database.writing(TENANT) as session:
+    with house.database.writing(EVERY_TENANT) as session:
         if session.scalars(select(TenantRow).limit(1)).first() is not None:
             return None
         now = utc_now()

