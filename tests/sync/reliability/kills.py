@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 from scheduler.sync.link import LinkState
+from tests.sync import quick
 from tests.sync.office import DAY, HOUR, NOW
 from tests.sync.reliability.rigs import Rig
 from tests.sync.reliability.trial import Row, Trial
@@ -38,12 +38,12 @@ def crash_safe(rig: Rig, kills: int = 240) -> Row:
 def _run(server: Rig, mailbox: str, line: int) -> tuple[int, int]:
     """Kill a process at its n-th line (0: let it end). Returns cycles until all is well, and lines (-1: killed)."""
     rig = replace(server, mailbox=lambda n: mailbox)
-    with tempfile.TemporaryDirectory() as folder:
-        world = Trial(rig, Path(folder))
+    with quick.folder() as folder:
+        world = Trial(rig, folder)
         _before(world)
         world.close()
-        seen = _in_child(lambda: _work(Path(folder), rig, line))
-        world = Trial(rig, Path(folder))
+        seen = _in_child(lambda: _work(folder, rig, line))
+        world = Trial(rig, folder)
         world.time = NOW + timedelta(minutes=10)
         _planned(world)
         cycles = next((n for n in range(1, CYCLES + 1) if _cycle(world)), CYCLES + 1)

@@ -1,15 +1,14 @@
 """Servers to try reliability on. Whoever writes a backend adds a line to RIGS."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from scheduler.sync.backends.memory import EVERYTHING, Memory
 from scheduler.sync.port import Backend, Capability, RemoteEvent
+from tests.sync import quick
 from tests.sync.backends.hand import Hand
 from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.reliability.durable import Durable
@@ -63,8 +62,8 @@ def address(n: int) -> str:
 def memory() -> Iterator[Rig]:
     """One that lets a second create in, so that only we stand between a lost answer and a second event."""
     server = Memory(EVERYTHING - {Capability.CREATE_ONCE})
-    with tempfile.TemporaryDirectory() as folder:
-        file = Durable(Path(folder) / "server.db")
+    with quick.folder() as folder:
+        file = Durable(folder / "server.db")
         lasting = Rig("memory, kept in a file", lambda: file, DurableHand(file), address, forgets=True)
         yield Rig("memory", lambda: server, MemoryHand(server), address, forgets=True, lasting=lasting)
 
@@ -145,7 +144,7 @@ def dav(name: str) -> Iterator[Rig]:
     from tests.sync.backends.dav.hand import DavHand
 
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = stack.enter_context(quick.folder())
         server = stack.enter_context(servers.cyrus() if name == "cyrus" else getattr(servers, name)(folder))
         yield Rig(
             name,
@@ -165,8 +164,8 @@ def itip() -> Iterator[Rig]:
     from tests.sync.backends.mail.post import Calendars, Post, listening
 
     calendars = Calendars()
-    with tempfile.TemporaryDirectory() as folder:
-        paper = certificate.make(Path(folder))
+    with quick.folder() as folder:
+        paper = certificate.make(folder)
         with listening(Post(calendars.take), paper) as port:
             outgoing = Outgoing("localhost", port, authority=paper[0])
             yield Rig("itip", lambda: ITip("plan@example.com", outgoing), None, address, seen=calendars.seen)
@@ -176,8 +175,8 @@ def itip() -> Iterator[Rig]:
 def ics() -> Iterator[Rig]:
     from scheduler.sync.backends.ics import Feeds
 
-    with tempfile.TemporaryDirectory() as folder:
-        yield Rig("ics", lambda: Feeds(Path(folder)), None, address)
+    with quick.folder() as folder:
+        yield Rig("ics", lambda: Feeds(folder), None, address)
 
 
 RIGS: dict[str, Callable[[], AbstractContextManager[Rig]]] = {

@@ -1,7 +1,6 @@
 """An experiment on a rig: what is planned there, faults in front of it, a clock that is set by hand."""
 
 import itertools
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from scheduler.sync.event import uid_of
 from scheduler.sync.link import Box
 from scheduler.sync.port import Capability, RemoteEvent
 from scheduler.sync.store.sqlite import SqliteStore
+from tests.sync import quick
 from tests.sync.faults.port import Faulty, none
 from tests.sync.office import DAY, HOUR, NOW, SECRET, World, key
 from tests.sync.reliability.rigs import Rig
@@ -87,8 +87,8 @@ class Trial(World):
 
 @contextmanager
 def trial(rig: Rig, workers: int = 1) -> Iterator[Trial]:
-    with tempfile.TemporaryDirectory() as folder:
-        world = Trial(rig, Path(folder), workers)
+    with quick.folder() as folder:
+        world = Trial(rig, folder, workers)
         try:
             yield world
         finally:

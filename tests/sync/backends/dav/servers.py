@@ -20,6 +20,7 @@ import pytest
 from pydantic import SecretStr
 
 from scheduler.sync.backends.caldav import CalDav, Login
+from tests.sync import quick
 from tests.sync.backends.ews import certificate
 
 PASSWORD = "secret"
@@ -76,6 +77,13 @@ class Server:
         return CalDav(url, Login("{user}", SecretStr(PASSWORD)), invites=self.invites)
 
 
+AT_ONCE = """\
+from radicale.__main__ import run
+from radicale.server import RequestHandler
+RequestHandler.disable_nagle_algorithm = True
+run()
+"""
+"""Radicale, whose answers come in two parts, the second of which waits 40 ms for an acknowledgement of the first."""
 RADICALE = """\
 [server]
 hosts = localhost:{port}
@@ -130,7 +138,7 @@ def radicale(folder: Path) -> Iterator[Server]:
     store = folder / "radicale"
     config = folder / "config"
     config.write_text(RADICALE.format(port=port, store=store))
-    command = [sys.executable, "-m", "radicale", "--config", str(config)]
+    command = [sys.executable, "-c", AT_ONCE, "--config", str(config)]
 
     def forget(mailbox: str) -> None:
         shutil.rmtree(store / "collection-root" / user_of(mailbox) / "calendar" / ".Radicale.cache")
@@ -251,24 +259,27 @@ def skip_without_cyrus() -> None:
 @contextmanager
 def cyrus() -> Iterator[Server]:
     """IMAP, LMTP and CalDAV with scheduling. Shares nothing with another one: not the group of its processes either."""
-    at = Path("/tmp") / f"fieldplan-cyrus-{os.getpid()}-{free_port()}"
     imap, imaps, http = free_ports(3)
-    for name in ("config", "spool", "socket", "proc", "lock"):
-        (at / name).mkdir(parents=True)
-    authority, _ = certificate.make(at)
-    (at / "imapd.conf").write_text(IMAPD.format(at=at, domain=DOMAIN))
-    (at / "cyrus.conf").write_text(MASTER_CONF.format(at=at, imap=imap, imaps=imaps, http=http))
-    owner = pwd.getpwnam("cyrus")
-    for path in (at, *at.rglob("*")):
-        os.chown(path, owner.pw_uid, owner.pw_gid)
-    command = [MASTER, "-C", f"{at}/imapd.conf", "-M", f"{at}/cyrus.conf", "-p", f"{at}/master.pid", "-D"]
-    try:
+    with quick.folder() as at:
+        authority = _settle_in(at, imap=imap, imaps=imaps, http=http)
+        command = [MASTER, "-C", f"{at}/imapd.conf", "-M", f"{at}/cyrus.conf", "-p", f"{at}/master.pid", "-D"]
         with _running(command, http) as group:
             home, add = "/dav/calendars/user/{user}/", partial(_make_inbox, imap)
             lmtp = f"{at}/socket/lmtp"
             yield Server(http, home, group, invites=True, imaps=imaps, lmtp=lmtp, authority=authority, add=add)
-    finally:
-        shutil.rmtree(at, ignore_errors=True)
+
+
+def _settle_in(at: Path, **ports: int) -> str:
+    """Folders and settings, all of them Cyrus's own; gives the certificate."""
+    for name in ("config", "spool", "socket", "proc", "lock"):
+        (at / name).mkdir()
+    authority, _ = certificate.make(at)
+    (at / "imapd.conf").write_text(IMAPD.format(at=at, domain=DOMAIN))
+    (at / "cyrus.conf").write_text(MASTER_CONF.format(at=at, **ports))
+    owner = pwd.getpwnam("cyrus")
+    for path in (at, *at.rglob("*")):
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+    return authority
 
 
 def _make_inbox(port: int, user: str) -> None:
