@@ -73,6 +73,11 @@ class Proposal(Value):
         undone = self.decision is Decision.OPEN or (self.decision is Decision.ACCEPTED and not self.taken)
         return undone and self.matter is Matter.MOVED and not self.who
 
+    def answered_by(self, known: "Proposal") -> bool:
+        """Whether this is the question that `known` has an answer to, which nobody who makes plans has yet."""
+        same = (self.id, self.matter, self.slot, self.wish) == (known.id, known.matter, known.slot, known.wish)
+        return same and known.decision is not Decision.OPEN and not known.taken
+
     def decided(self, decision: Decision, reason: str) -> Self:
         return self.model_copy(update={"decision": decision, "reason": reason})
 

@@ -3,6 +3,21 @@
 from service.tables.audit import AuditRow
 from service.tables.base import Base
 from service.tables.booking import BookingRow
+from service.tables.calendar import (
+    BlastRow,
+    BoxRow,
+    CalendarRow,
+    ClashRow,
+    ConnectionRow,
+    FeedRow,
+    ForeignRow,
+    IntentRow,
+    LinkRow,
+    ProposalRow,
+    SeenAnswerRow,
+    SyncOfficeRow,
+    ToldRow,
+)
 from service.tables.document import (
     AbsenceRow,
     ActivityRow,
@@ -22,7 +37,8 @@ from service.tables.plan import PlanRow, PublicationRow
 from service.tables.tenant import TenantRow
 
 __all__ = [
-    "AbsenceRow", "ActivityRow", "AnswerRow", "AuditRow", "Base", "BookingRow", "GoalRow", "KeyRow", "LockRow",
-    "OutboxRow", "PlaceRow", "PlanRow", "PrecedenceRow", "PublicationRow", "RoomRow", "SettingsRow", "TechnicianRow",
-    "TenantRow", "WaiverRow",
+    "AbsenceRow", "ActivityRow", "AnswerRow", "AuditRow", "Base", "BlastRow", "BookingRow", "BoxRow", "CalendarRow",
+    "ClashRow", "ConnectionRow", "FeedRow", "ForeignRow", "GoalRow", "IntentRow", "KeyRow", "LinkRow", "LockRow",
+    "OutboxRow", "PlaceRow", "PlanRow", "PrecedenceRow", "ProposalRow", "PublicationRow", "RoomRow",
+    "SeenAnswerRow", "SettingsRow", "SyncOfficeRow", "TechnicianRow", "TenantRow", "ToldRow", "WaiverRow",
 ]  # fmt: skip

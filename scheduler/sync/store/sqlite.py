@@ -283,6 +283,11 @@ def put_intent(file: sqlite3.Connection, intent: Intent) -> None:
 
 
 def put_proposal(file: sqlite3.Connection, proposal: Proposal) -> None:
+    """An open question does not replace the answer to the same question: it was read before that was given."""
+    if proposal.decision is Decision.OPEN:
+        known = file.execute("select value from proposal where id = ?", (proposal.id,)).fetchone()
+        if known is not None and proposal.answered_by(Proposal.model_validate_json(known[0])):
+            return
     row = (proposal.id, *proposal.box, text(proposal.at), proposal.taken, proposal.model_dump_json())
     put(file, "proposal", row)
 

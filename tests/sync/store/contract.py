@@ -205,6 +205,17 @@ class StoreContract:
         self.keep(store, Batch(proposals=[later]))
         assert store.proposals() == (later,)
 
+    def test_a_question_that_was_read_before_its_answer_does_not_take_it_back(self, store: Store) -> None:
+        self.keep(store, Batch(proposals=[a_proposal()]))
+        with store.hold(BOX, NOW) as held:
+            assert held is not None
+            store.decide(a_proposal().id, Decision.ACCEPTED, "fine")
+            held.keep(Batch(proposals=[a_proposal(at=NOW + HOUR)]), NOW)
+        assert [p.decision for p in store.proposals()] == [Decision.ACCEPTED]
+        store.take([a_proposal().id])
+        self.keep(store, Batch(proposals=[a_proposal()]))
+        assert [p.decision for p in store.proposals()] == [Decision.OPEN], "the plan has it, and it is asked anew"
+
     # What people were told
 
     def test_what_people_were_told_is_remembered(self, open_store: Callable[[], Store]) -> None:
