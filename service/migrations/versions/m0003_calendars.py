@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from alembic import op
 
 from service.migrations.columns import counted, json, key, moment, tenant, text, versioned, whole, yes_no
+from service.migrations.row_security import secure, unsecure
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 BOX = ("tenant", "connection", "mailbox")
 INDICES = (
@@ -40,9 +41,11 @@ def upgrade() -> None:
     _questions()
     for table, *columns in INDICES:
         op.create_index(f"ix_{table}_tenant_{'_'.join(columns)}", table, ["tenant", *columns])
+    secure(*TABLES)
 
 
 def downgrade() -> None:
+    unsecure(*TABLES)
     for name in TABLES:
         op.drop_table(name)
 
