@@ -121,7 +121,7 @@ def warmup() -> None:
     """Compile the search now instead of at the first solve."""
     from scheduler.solver.kernel import warm_up
 
-    say.note(f"the search is ready ({warm_up():.1f} s)")
+    say.note(f"the search is ready ({warm_up(say.note):.1f} s)")
 
 
 @app.command()

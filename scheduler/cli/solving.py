@@ -21,8 +21,10 @@ POLL_SECONDS = 0.1
 
 def solve(problem: Problem, *, time_limit: float, seed: int, workers: int) -> Outcome:
     """The solver's outcome. It runs in a thread: a signal only reaches the main thread, and only while that is free."""
+    from scheduler.solver.kernel import warm_up
     from scheduler.solver.solve import solve as run
 
+    warm_up(_aside)
     stop = threading.Event()
     with _line() as show, _stopping(stop), ThreadPoolExecutor(1) as pool:
         return _wait(
@@ -36,6 +38,10 @@ def solve(problem: Problem, *, time_limit: float, seed: int, workers: int) -> Ou
                 cancel=stop.is_set,
             )
         )
+
+
+def _aside(text: str) -> None:
+    Console(stderr=True, highlight=False).print(Text(text), soft_wrap=True)
 
 
 def verify(problem: Problem, plan: Any) -> Verdict:

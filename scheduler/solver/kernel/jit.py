@@ -5,7 +5,6 @@ calls and compilation an order of magnitude slower; numba's own records of array
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import numba
@@ -13,7 +12,6 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.compiler import Compiler
 from numba.core.datamodel import models
 from numba.core.pythonapi import NativeValue
 from numba.core.typing.templates import AttributeTemplate
@@ -21,36 +19,15 @@ from numba.extending import infer_getattr, lower_getattr_generic, register_model
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
+from scheduler.solver.kernel.cache import cache_for
+from scheduler.solver.kernel.pipeline import Entry, Part, general
+
 njit: Any = numba.njit
 _AttributeTemplate: Any = AttributeTemplate
 Function = TypeVar("Function", bound=Callable[..., Any])
 HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-HERE = Path(__file__).parent
-SOURCES = tuple((str(p.relative_to(HERE)), p.stat().st_mtime, p.stat().st_size) for p in sorted(HERE.rglob("*.py")))
 WORDS = 4
 """64-bit words of a table in the record: address, then up to three dimensions."""
-
-
-class _Part(Compiler):
-    """Makes a function's intermediate code only.
-
-    By itself numba would optimise every function, and turn it into machine code, with all that it calls, again and
-    again up the tree of calls: that takes a minute where the entries alone take seconds.
-    """
-
-    def compile_extra(self, function: Callable[..., Any]) -> Any:
-        flags = self.state.flags
-        flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
-        result = super().compile_extra(function)
-        library, key = result.library, list[None]().append  # numba wants a builtin of its own for each function
-        library._optimize_final_module = _nothing
-        library._finalize_final_module = lambda: setattr(library, "_finalized", True)
-        result.target_context.insert_user_function(key, result.fndesc, [library])
-        return result._replace(entry_point=key)
-
-
-def _nothing() -> None:
-    """What is left to the entry."""
 
 
 def compiled(function: Function) -> Function:
@@ -59,16 +36,16 @@ def compiled(function: Function) -> Function:
     Tables are owned by Python and outlive every call, so references are not counted: it would cost more than the work.
     Such a function can't allocate arrays.
     """
-    return njit(**HOW, pipeline_class=_Part)(function)  # type: ignore[no-any-return]
+    dispatcher = njit(**HOW, pipeline_class=Part)(function)
+    template = dispatcher.get_call_template
+    dispatcher.get_call_template = lambda args, kws: template(tuple(map(general, args)), kws)
+    return dispatcher  # type: ignore[no-any-return]
 
 
 def entry(function: Function) -> Function:
-    """Compile what Python calls, with all its parts, on the first call; numba's cache keeps the result.
-
-    Numba looks at the entry's own file to see whether what it kept is still good; here all files of the search count.
-    """
-    dispatcher = njit(**HOW, cache=True)(function)
-    dispatcher._cache._cache_file._source_stamp = SOURCES
+    """Compile what Python calls, with all its parts, on the first call; numba's cache keeps the result."""
+    dispatcher = njit(**HOW, pipeline_class=Entry)(function)
+    dispatcher._cache = cache_for(function)
     return dispatcher  # type: ignore[no-any-return]
 
 
@@ -138,6 +115,20 @@ class _Attributes(_AttributeTemplate):  # type: ignore[misc]
 
 @lower_getattr_generic(TablesType)
 def _attribute(context, builder, kind, value, name):
+    """Call a function that reads the attribute; each module has its own, and the optimiser dissolves it."""
+    known = f"{name} of tables {kind._code}"
+    function = builder.module.globals.get(known)
+    if function is None:
+        array = context.get_value_type(dict(kind.fields)[name])
+        function = ir.Function(builder.module, ir.FunctionType(array, [cgutils.voidptr_t]), known)
+        function.linkage = "internal"
+        function.attributes.add("alwaysinline")
+        inside = ir.IRBuilder(function.append_basic_block())
+        inside.ret(_array(context, inside, kind, function.args[0], name))
+    return builder.call(function, [value])
+
+
+def _array(context, builder, kind, value, name):
     """Build an array over memory that nobody counts, from the words of its row in the record."""
     number = [n for n, _ in kind.fields].index(name)
     array_type = dict(kind.fields)[name]
