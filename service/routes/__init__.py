@@ -2,6 +2,14 @@
 
 from fastapi import APIRouter
 
-from service.routes import audit, documents
+from service.routes import audit, bookings, documents, plans, problem, publications, settings
 
-ROUTERS: tuple[APIRouter, ...] = (*documents.ROUTERS, audit.ROUTER)
+ROUTERS: tuple[APIRouter, ...] = (
+    *documents.ROUTERS,
+    settings.ROUTER,
+    problem.ROUTER,
+    plans.ROUTER,
+    publications.ROUTER,
+    bookings.ROUTER,
+    audit.ROUTER,
+)

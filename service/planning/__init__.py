@@ -1,0 +1,1 @@
+"""Plans as versions: assembled problems, drafts, edits, publications."""

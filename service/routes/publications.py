@@ -1,0 +1,66 @@
+"""What was put into force, and taking the newest of it back."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+
+from service.access.permission import Permission
+from service.http.paging import Page, Pages
+from service.http.permit import may
+from service.http.problems import answers
+from service.http.route import router
+from service.planning.publish import undo
+from service.tables import PublicationRow
+from service.work import Work
+
+ROUTER = router("/publications", "plans")
+
+
+class Publication(BaseModel):
+    """A plan that was put into force for a horizon."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    plan: str
+    starts_at: datetime
+    ends_at: datetime
+    at: datetime
+    by: str
+    why: str
+    undoes: int | None = None
+
+
+class Publish(BaseModel):
+    """Why, and in spite of the breaches of which rules."""
+
+    why: str = Field(default="", max_length=2000)
+    despite: tuple[str, ...] = Field(
+        default=(), max_length=100, description="Ids of rules whose breaches are accepted."
+    )
+
+
+class Undo(Publish):
+    number: int = Field(ge=1, description="The newest publication, which is to be taken back.")
+
+
+@ROUTER.get("")
+def list_publications(
+    work: Annotated[Work, may(Permission.PLAN_READ)],
+    pages: Pages,
+    plan: Annotated[str | None, Query(max_length=64)] = None,
+) -> Page[Publication]:
+    """Publications, the newest first."""
+    query = select(PublicationRow).where(PublicationRow.tenant == work.tenant)
+    query = query if plan is None else query.where(PublicationRow.plan == plan)
+    rows, following = pages.cut(work.session, query, PublicationRow.number, newest_first=True)
+    return Page(items=[Publication.model_validate(row) for row in rows], next=following)
+
+
+@ROUTER.post("/undo", responses=answers(409))
+def undo_publication(work: Annotated[Work, may(Permission.PLAN_PUBLISH)], given: Undo) -> Publication:
+    """Publish what was in force before."""
+    return Publication.model_validate(undo(work, given.number, given.why, given.despite))
