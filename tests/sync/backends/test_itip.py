@@ -2,12 +2,10 @@
 
 import smtplib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import icalendar
 import pytest
 from pydantic import SecretStr
 
@@ -20,11 +18,10 @@ from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.servers import Server
 from tests.sync.backends.ews import certificate
 from tests.sync.backends.mail.post import Post, calendar_part, listening, vevent
+from tests.sync.backends.mail.reply import PROVEN, TRUSTED, reply
 from tests.sync.office import DAY, NOW, World, key
 
 BOSS, OLENA, TARAS = "boss@example.com", "olena@example.com", "taras@example.com"
-TRUSTED = "mx.example.com"
-PROVEN = f"{TRUSTED}; dkim=pass header.d=example.com"
 
 
 @pytest.fixture(scope="module")
@@ -142,34 +139,6 @@ class TestSending:
         ids = [str(m["Message-ID"]) for m in post[0].mails]
         assert len(set(ids)) == 12 and all(world.link(OLENA, f"a{n}").remote_id for n in range(12))
         assert {ids.count(i) for i in ids} <= {1, 2, 3}
-
-
-def reply(
-    *,
-    method: str = "REPLY",
-    sender: str = OLENA,
-    attendee: str = OLENA,
-    response: str = "DECLINED",
-    sequence: int = 0,
-    proof: tuple[str, ...] = (PROVEN,),
-    uid: str = "u1@fieldplan",
-    id: str = "<1@example.com>",
-    shift: timedelta = timedelta(),
-) -> bytes:
-    """A mail as the receiving server keeps it."""
-    calendar, event, mail = icalendar.Calendar(), icalendar.Event(), EmailMessage()
-    calendar.add("method", method)
-    for name, value in {"uid": uid, "dtstamp": NOW, "dtstart": START + shift, "dtend": START + shift + HOUR}.items():
-        event.add(name, value)
-    event.add("sequence", sequence)
-    event.add("attendee", f"mailto:{attendee}", parameters={"PARTSTAT": response})
-    calendar.add_component(event)
-    for line in proof:
-        mail["Authentication-Results"] = line
-    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = sender, BOSS, "Declined", id
-    mail.set_content("no")
-    mail.add_alternative(calendar.to_ical().decode(), subtype="calendar", params={"method": method})
-    return mail.as_bytes()
 
 
 class TestReading:

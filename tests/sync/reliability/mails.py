@@ -1,8 +1,11 @@
-"""Invitations: one effect for each attendee and revision."""
+"""Invitations: one effect for each attendee and revision, and none of what is no true answer to the newest."""
 
 from itertools import pairwise
+from typing import Any
 
-from scheduler.sync.port import Capability
+from scheduler.sync.link import Link
+from scheduler.sync.port import Capability, Response
+from tests.sync.backends.mail.reply import PROVEN, TRUSTED, reply
 from tests.sync.faults.port import Fault, at_random
 from tests.sync.office import DAY, HOUR, NOW
 from tests.sync.reliability.rigs import Rig
@@ -43,3 +46,55 @@ def invitations(rig: Rig, revisions: int = 100) -> Row:
     )
     holds = len(set(arrived)) == revisions and falls == 0 and repeated <= may_repeat and as_planned
     return Row("invitations", figure, holds)
+
+
+def answers(rig: Rig, meetings: int = 100) -> Row:
+    """To each invitation false answers of every kind, and then a true one, twice."""
+    assert rig.answering is not None
+    with rig.answering() as (answering, organizer, deliver), trial(answering) as world:
+        guest = answering.mailbox(0)
+        made = [f"a{n}" for n in range(meetings)]
+        for n, activity in enumerate(made):
+            world.want(organizer, activity, NOW + DAY + n * HOUR, organizer=organizer, attendees=(guest,))
+            world.publish()
+            world.want(organizer, activity, NOW + 2 * DAY + n * HOUR, organizer=organizer, attendees=(guest,))
+            world.converge()
+            world.publish()
+        world.converge()
+        links = [world.link(organizer, activity) for activity in made]
+        false = [mail for link in links for mail in _false(link, guest)]
+        heard = []
+        for mails in (false, [_true(link, guest) for link in links for _ in range(2)]):
+            for mail in mails:
+                deliver(mail)
+            world.cycle()
+            heard.append(sum(world.link(organizer, a).answers == {guest: Response.DECLINED} for a in made))
+            heard.append(len(world.store.proposals()))
+    figure = (
+        f"{len(false)} forged, stale and foreign replies changed {heard[0] + heard[1]} things;"
+        f" {heard[2]} of {meetings} true ones heard, {heard[3]} proposals"
+    )
+    return Row("invitations: answers", figure, heard == [0, 0, meetings, meetings])
+
+
+def _true(link: Link, guest: str) -> bytes:
+    return reply(sender=guest, attendee=guest, uid=link.uid, sequence=link.sequence, id=f"<true-{link.uid}>")
+
+
+def _false(link: Link, guest: str) -> list[bytes]:
+    """What must change nothing: older, from the future, unproven, forged, of somebody else, about something else."""
+    about = {"sender": guest, "attendee": guest, "uid": link.uid, "sequence": link.sequence}
+    other = "stranger@example.com"
+    wrong: list[dict[str, Any]] = [
+        {"sequence": link.sequence - 1},
+        {"sequence": link.sequence + 7},
+        {"proof": ()},
+        {"proof": ("mx.evil.com; dkim=pass header.d=example.com",)},
+        {"proof": (f"{TRUSTED}; dkim=fail header.d=example.com", PROVEN)},
+        {"proof": (f"{TRUSTED}; dkim=pass header.d=evil.com",)},
+        {"sender": other},
+        {"sender": other, "attendee": other},
+        {"uid": f"x{link.uid}"},
+        {"method": "REQUEST"},
+    ]
+    return [reply(**{**about, **one, "id": f"<false-{n}-{link.uid}>"}) for n, one in enumerate(wrong)]

@@ -23,13 +23,13 @@ def no_lost_updates(rig: Rig, edits: int = 1000) -> Row:
         world.publish()
         world.converge()
         world.limits = Limits(events=edits, share=1.0)
-        done: dict[str, tuple[str, str]] = {}
+        done: dict[tuple[str, str], tuple[str, str]] = {}
 
         def edit(name: str, *given: object) -> None:
-            if name == "update" and str(given[1]) not in done:
-                mailbox, id, n = str(given[0]), str(given[1]), len(done)
+            mailbox, id, n = str(given[0]), str(given[1]), len(done)
+            if name == "update" and (mailbox, id) not in done:
                 kind = ("move", "note", "retitle", "remove")[n % 4]
-                done[id] = (kind, f"word{n}")
+                done[mailbox, id] = (kind, f"word{n}")
                 if kind == "move":
                     hand.move(mailbox, id, NOW + 20 * DAY + n * HOUR, NOW + 20 * DAY + (n + 1) * HOUR)
                 elif kind == "remove":
@@ -38,7 +38,7 @@ def no_lost_updates(rig: Rig, edits: int = 1000) -> Row:
                     getattr(hand, kind)(mailbox, id, f"word{n}")
 
         world.faulty.before = edit
-        ids = {one: world.link(*one).remote_id for one in made}
+        ids = {one: (one[0], world.link(*one).remote_id) for one in made}
         for mailbox, activity in made:
             world.want(mailbox, activity, world.planned[mailbox, activity].start + HOUR / 2)
         world.publish()

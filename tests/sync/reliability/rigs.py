@@ -1,10 +1,11 @@
 """Servers to try reliability on. Whoever writes a backend adds a line to RIGS."""
 
+import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scheduler.sync.backends.memory import EVERYTHING, Memory
 from scheduler.sync.port import Backend, Capability, RemoteEvent
@@ -12,6 +13,11 @@ from tests.sync import quick
 from tests.sync.backends.hand import Hand
 from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.reliability.durable import Durable
+
+if TYPE_CHECKING:
+    from scheduler.sync.backends.itip import Inbox
+
+ORGANIZER = "plan@example.com"
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class Rig:
         CPU time that the server has taken in processes of its own.
     lasting
         The same that outlives whoever writes to it, where this one lives in the process of the tests.
+    answering
+        The same with a mailbox for answers, where they come by mail.
     """
 
     name: str
@@ -44,6 +52,7 @@ class Rig:
     forgets: bool = False
     seconds: Callable[[], float] = lambda: 0.0
     lasting: "Rig | None" = None
+    answering: Callable[[], AbstractContextManager["Answering"]] | None = None
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -52,6 +61,14 @@ class Rig:
             return backend.capabilities
         finally:
             backend.close()
+
+
+class Answering(NamedTuple):
+    """A rig whose organiser gets answers by mail; `deliver` hands one in, as the mail server of the organiser does."""
+
+    rig: Rig
+    organizer: str
+    deliver: Callable[[bytes], object]
 
 
 def address(n: int) -> str:
@@ -157,8 +174,8 @@ def dav(name: str) -> Iterator[Rig]:
 
 
 @contextmanager
-def itip() -> Iterator[Rig]:
-    """An SMTP server, and programs that know invitations behind it. Nobody answers."""
+def itip(inbox: "Inbox | None" = None) -> Iterator[Rig]:
+    """An SMTP server, and programs that know invitations behind it."""
     from scheduler.sync.backends.itip import ITip, Outgoing
     from tests.sync.backends.ews import certificate
     from tests.sync.backends.mail.post import Calendars, Post, listening
@@ -168,7 +185,31 @@ def itip() -> Iterator[Rig]:
         paper = certificate.make(folder)
         with listening(Post(calendars.take), paper) as port:
             outgoing = Outgoing("localhost", port, authority=paper[0])
-            yield Rig("itip", lambda: ITip("plan@example.com", outgoing), None, address, seen=calendars.seen)
+            yield Rig(
+                "itip",
+                lambda: ITip(ORGANIZER, outgoing, inbox),
+                None,
+                address,
+                seen=calendars.seen,
+                answering=answered,
+            )
+
+
+@contextmanager
+def answered() -> Iterator[Answering]:
+    """The same, with the organiser's mailbox in Cyrus."""
+    from pydantic import SecretStr
+
+    from scheduler.sync.backends.itip import Inbox
+    from tests.sync.backends.dav import servers
+    from tests.sync.backends.mail.reply import TRUSTED
+
+    with servers.cyrus() as cyrus, smtplib.LMTP(cyrus.lmtp) as inside:
+        user = servers.user_of(servers.add_mailbox(cyrus, ORGANIZER))
+        password = SecretStr(servers.PASSWORD)
+        inbox = Inbox("localhost", user, password, TRUSTED, cyrus.imaps, authority=cyrus.authority)
+        with itip(inbox) as rig:
+            yield Answering(rig, ORGANIZER, partial(inside.sendmail, "somebody@example.com", [user]))
 
 
 @contextmanager

@@ -14,8 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.sync.backends.dav.servers import PASSWORD, Server, user_of
 from tests.sync.backends.mail.post import Post, listening
-
-TRUSTED = "mx.example.com"
+from tests.sync.backends.mail.reply import TRUSTED
 
 
 class Relay(Post):

@@ -20,8 +20,9 @@ from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.servers import PASSWORD, Server
 from tests.sync.backends.ews import certificate
-from tests.sync.backends.mail.hub import TRUSTED, Hub, hub
+from tests.sync.backends.mail.hub import Hub, hub
 from tests.sync.backends.mail.post import Post, calendar_part, listening, vevent
+from tests.sync.backends.mail.reply import TRUSTED
 from tests.sync.office import DAY, HOUR, NOW, World, an_event, key
 
 PLAN, OLENA, TARAS = "plan@example.com", "olena@example.com", "taras@example.com"
