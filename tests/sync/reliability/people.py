@@ -1,7 +1,9 @@
 """What people do in their calendars is heard, and nothing is taken for deleted that is not."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.event import EventKey
@@ -10,34 +12,72 @@ from scheduler.sync.link import LinkState
 from scheduler.sync.port import Backend, Capability, Delta, TokenLost
 from scheduler.sync.proposal import Clash
 from tests.sync.backends.hand import Hand
+from tests.sync.faults.proxy import FaultProxy
 from tests.sync.office import DAY, HOUR, NOW, key
 from tests.sync.reliability.rigs import Rig
 from tests.sync.reliability.trial import Row, Trial, trial
 
 
+class Meddler:
+    """A person who changes each event right when our update of it is under way: moves it, annotates, renames, removes.
+
+    Where a server is reached by HTTP, that is after we looked and before our write gets there.
+    """
+
+    def __init__(self, hand: Hand) -> None:
+        self._hand = hand
+        self.done: dict[tuple[str, str], tuple[str, str]] = {}
+        """By mailbox and remote id, the kind of edit and a word that tells it from others."""
+        self._next: tuple[str, str] | None = None
+
+    def aim(self, name: str, *given: object) -> None:
+        """At what is about to be written."""
+        one = (str(given[0]), str(given[1]))
+        if name == "update" and one not in self.done:
+            self._next = one
+
+    def strike(self) -> None:
+        if self._next is None:
+            return
+        (mailbox, id), n, self._next = self._next, len(self.done), None
+        kind = ("move", "note", "retitle", "remove")[n % 4]
+        self.done[mailbox, id] = (kind, f"word{n}")
+        if kind == "move":
+            self._hand.move(mailbox, id, NOW + 20 * DAY + n * HOUR, NOW + 20 * DAY + (n + 1) * HOUR)
+        elif kind == "remove":
+            self._hand.remove(mailbox, id)
+        else:
+            getattr(self._hand, kind)(mailbox, id, f"word{n}")
+
+
+@contextmanager
+def in_the_way(rig: Rig, meddler: Meddler) -> Iterator[Rig]:
+    """The rig with the meddler between us and its server."""
+    if rig.wire is None:
+        yield rig
+        return
+    wire = rig.wire
+
+    def choose(method: str, path: str, body: bytes) -> None:
+        if wire.is_write(method, path, body):
+            meddler.strike()
+
+    proxy = FaultProxy(wire.port, choose)
+    try:
+        yield replace(rig, open=lambda: wire.through(proxy.port))
+    finally:
+        proxy.close()
+
+
 def no_lost_updates(rig: Rig, edits: int = 1000) -> Row:
-    """A person edits each event right before our update of it arrives."""
-    hand = _hand(rig)
-    with trial(rig) as world:
+    """Each update meets an edit that we could not have seen."""
+    meddler = Meddler(_hand(rig))
+    with in_the_way(rig, meddler) as between, trial(between) as world:
         made = world.fill(edits)
         world.publish()
         world.converge()
         world.limits = Limits(events=edits, share=1.0)
-        done: dict[tuple[str, str], tuple[str, str]] = {}
-
-        def edit(name: str, *given: object) -> None:
-            mailbox, id, n = str(given[0]), str(given[1]), len(done)
-            if name == "update" and (mailbox, id) not in done:
-                kind = ("move", "note", "retitle", "remove")[n % 4]
-                done[mailbox, id] = (kind, f"word{n}")
-                if kind == "move":
-                    hand.move(mailbox, id, NOW + 20 * DAY + n * HOUR, NOW + 20 * DAY + (n + 1) * HOUR)
-                elif kind == "remove":
-                    hand.remove(mailbox, id)
-                else:
-                    getattr(hand, kind)(mailbox, id, f"word{n}")
-
-        world.faulty.before = edit
+        world.faulty.before = meddler.aim if rig.wire else lambda *given: (meddler.aim(*given), meddler.strike())
         ids = {one: (one[0], world.link(*one).remote_id) for one in made}
         for mailbox, activity in made:
             world.want(mailbox, activity, world.planned[mailbox, activity].start + HOUR / 2)
@@ -46,10 +86,10 @@ def no_lost_updates(rig: Rig, edits: int = 1000) -> Row:
         logged = defaultdict[EventKey, list[Clash]](list)
         for clash in world.store.clashes():
             logged[clash.key].append(clash)
-        silent = sum(not _heard(world, *one, *done[ids[one]], logged[key(one[1])]) for one in made)
+        silent = sum(not _heard(world, *one, *meddler.done[ids[one]], logged[key(one[1])]) for one in made)
     conflicts = sum(map(len, logged.values()))
-    figure = f"{silent} silent overwrites in {len(done):,} concurrent edits; {conflicts:,} conflicts in the log"
-    return Row("no lost updates", figure, silent == 0 and len(done) == edits)
+    figure = f"{silent} silent overwrites in {len(meddler.done):,} concurrent edits; {conflicts:,} conflicts in the log"
+    return Row("no lost updates", figure, silent == 0 and len(meddler.done) == edits)
 
 
 def _hand(rig: Rig) -> Hand:

@@ -42,6 +42,8 @@ class Rig:
         The same that outlives whoever writes to it, where this one lives in the process of the tests.
     answering
         The same with a mailbox for answers, where they come by mail.
+    wire
+        How it is reached by HTTP, for whoever wants to stand in between.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Rig:
     seconds: Callable[[], float] = lambda: 0.0
     lasting: "Rig | None" = None
     answering: Callable[[], AbstractContextManager["Answering"]] | None = None
+    wire: "Wire | None" = None
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -61,6 +64,14 @@ class Rig:
             return backend.capabilities
         finally:
             backend.close()
+
+
+class Wire(NamedTuple):
+    """Where the server listens, the backend that goes through another port, and which requests write."""
+
+    port: int
+    through: Callable[[int], Backend]
+    is_write: Callable[[str, str, bytes], bool]
 
 
 class Answering(NamedTuple):
@@ -123,8 +134,16 @@ def exchange() -> Iterator[Rig]:
 
     server = EwsServer(double)
     server.log = Newest()
+
+    def through(port: int) -> Exchange:
+        return Exchange(f"http://localhost:{port}/EWS/Exchange.asmx", basic())
+
+    def is_write(method: str, path: str, body: bytes) -> bool:
+        return any(f"<m:{operation}Item".encode() in body for operation in ("Create", "Update", "Delete"))
+
+    wire = Wire(server.port, through, is_write)
     try:
-        yield Rig("exchange", lambda: Exchange(server.url, basic()), EwsHand(double), mailbox, forgets=True)
+        yield Rig("exchange", partial(through, server.port), EwsHand(double), mailbox, forgets=True, wire=wire)
         assert server.complaints == []
     finally:
         server.close()
@@ -147,8 +166,16 @@ def graph() -> Iterator[Rig]:
 
     server = GraphServer(double)
     server.log = Newest()
+
+    def through(port: int) -> Graph:
+        return Graph(Signed(), url=f"http://localhost:{port}/v1.0")
+
+    def is_write(method: str, path: str, body: bytes) -> bool:
+        return method in ("PATCH", "DELETE") or (method == "POST" and path.endswith("/calendar/events"))
+
+    wire = Wire(server.port, through, is_write)
     try:
-        yield Rig("graph", lambda: Graph(Signed(), url=server.url), GraphHand(double), mailbox, forgets=True)
+        yield Rig("graph", partial(through, server.port), GraphHand(double), mailbox, forgets=True, wire=wire)
         assert server.complaints == []
     finally:
         server.close()
@@ -170,6 +197,7 @@ def dav(name: str) -> Iterator[Rig]:
             lambda n: servers.add_mailbox(server, address(n)),
             forgets=server.tokens is not None,
             seconds=partial(servers.seconds, server.group),
+            wire=Wire(server.port, server.backend, lambda method, path, body: method in ("PUT", "DELETE")),
         )
 
 
