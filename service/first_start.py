@@ -6,6 +6,8 @@ from service.access.caller import Caller
 from service.access.keys import new_key
 from service.access.permission import ALLOWED, Role
 from service.database import EVERY_TENANT
+from service.files.demo import demo_company
+from service.files.take_in import take_in
 from service.house import House
 from service.tables import TenantRow
 from service.work import Work, utc_now
@@ -24,5 +26,7 @@ def first_start(house: House) -> str | None:
         _, secret = new_key(session, TENANT, "first start", Role.ADMIN, now)
         work = Work(session, Caller(TENANT, "first-start", ALLOWED[Role.ADMIN], "first-start"), now)
         work.audit("create", "tenant", TENANT)
+        if house.settings.demo and house.database.embedded:
+            take_in(work, demo_company(now.date()))
     print(f"first start: sign in with this key, it is shown only once: {secret}", flush=True)
     return secret

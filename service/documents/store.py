@@ -109,14 +109,16 @@ def remove(work: Work, kind: Kind[Any], id: str, if_match: str | None) -> None:
     work.session.flush()
 
 
-def upsert(work: Work, kind: Kind[V], values: Sequence[tuple[str, V]]) -> dict[str, int]:
+def upsert(work: Work, kind: Kind[V], values: Sequence[tuple[str, V]], listed: str = "items") -> dict[str, int]:
     """Create or replace all of them, or nothing; those that are equal to what is there stay as they are.
+
+    Faults name the values as elements of `listed`.
 
     Returns how many were created, changed and left unchanged. Raises with all faults.
     """
     known = {row.id: row for row in _rows(work, kind, [id for id, _ in values])}
     counts = {"created": 0, "changed": 0, "unchanged": 0}
-    _require_sound(work, kind, [value for _, value in values])
+    _require_sound(work, kind, [value for _, value in values], listed)
     for id, value in values:
         row = known.get(id)
         if row is None:
@@ -139,7 +141,7 @@ def _rows(work: Work, kind: Kind[Any], ids: Sequence[str]) -> Iterable[Document]
 
 
 def _add(work: Work, kind: Kind[V], id: str, value: V) -> Document:
-    _require_sound(work, kind, [value], one=True)
+    _require_sound(work, kind, [value])
     row = _put_in(work, kind, id, value)
     work.session.flush()
     return row
@@ -148,7 +150,7 @@ def _add(work: Work, kind: Kind[V], id: str, value: V) -> Document:
 def _change(work: Work, kind: Kind[V], row: Document, value: V) -> Document:
     if row.value == kind.stored(value):
         return row
-    _require_sound(work, kind, [value], one=True)
+    _require_sound(work, kind, [value])
     _overwrite(work, kind, row, value)
     work.session.flush()
     return row
@@ -179,7 +181,7 @@ def _require_own_id(kind: Kind[V], id: str, value: V) -> None:
         raise invalid([Fault("id", f"is not {id!r}, which the address names; make them one")])
 
 
-def _require_sound(work: Work, kind: Kind[V], values: Sequence[V], one: bool = False) -> None:
+def _require_sound(work: Work, kind: Kind[V], values: Sequence[V], listed: str = "") -> None:
     found = kind.faults(World(work.session, work.tenant), values)
-    if faults := [fault if one else Fault(f"items[{n}].{fault.path}", fault.message) for n, fault in found]:
+    if faults := [Fault(f"{listed}[{n}].{fault.path}" if listed else fault.path, fault.message) for n, fault in found]:
         raise invalid(faults)

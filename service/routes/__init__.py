@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter
 
-from service.routes import audit, bookings, documents, plans, problem, publications, settings
+from service.routes import audit, bookings, documents, files, plans, problem, publications, requirements, settings
 
 ROUTERS: tuple[APIRouter, ...] = (
+    requirements.ROUTER,  # its addresses begin like those of activities
     *documents.ROUTERS,
+    files.ROUTER,
     settings.ROUTER,
     problem.ROUTER,
     plans.ROUTER,

@@ -140,6 +140,25 @@ def test_bulk_is_all_or_nothing_and_tells_every_fault(filled: TestClient) -> Non
     assert twice.status_code == 422
 
 
+def test_requirements_are_changed_with_the_version_of_their_activity(filled: TestClient) -> None:
+    url = f"{BASE}/activities/boiler-12/requirements"
+    read = filled.get(url)
+    assert read.json()["requirements"][0]["skills"] == [{"skill": "gas", "level": 2}]
+    assert read.headers["ETag"] == filled.get(f"{BASE}/activities/boiler-12").headers["ETag"]
+    two = {"requirements": [{"id": "technician", "count": 2}]}
+    assert filled.put(url, json=two).status_code == 428
+    changed = filled.put(url, json=two, headers={"If-Match": read.headers["ETag"]})
+    assert changed.json()["value"]["requirements"][0]["count"] == 2
+    nobody = filled.put(url, json={"requirements": []}, headers={"If-Match": changed.headers["ETag"]})
+    assert [fault["path"] for fault in nobody.json()["faults"]] == ["requirements"]
+
+
+def test_skills_are_what_technicians_and_activities_name(filled: TestClient) -> None:
+    assert filled.get(f"{BASE}/skills").json() == [
+        {"skill": "gas", "technicians": {"3": 1}, "activities": {"2": 2}},
+    ]
+
+
 def test_every_change_is_in_the_audit(filled: TestClient) -> None:
     url = f"{BASE}/places/customer-7"
     etag = filled.get(url).headers["ETag"]

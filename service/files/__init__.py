@@ -1,0 +1,1 @@
+"""Files in and out: workbooks, CSV, VROOM's JSON and our own."""
