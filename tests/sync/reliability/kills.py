@@ -1,11 +1,16 @@
-"""Kill -9 at any line of our own code, in a process of its own; then another process must put all in order."""
+"""Kill -9 at any line of our own code, in a process of its own; then another process must put all in order.
+
+All of our work is done in children of a process that does none itself: a worker thread that is still on its way out
+when its process forks would leave the child with the C library's locks.
+"""
 
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -20,6 +25,7 @@ from tests.sync.reliability.trial import Row, Trial
 OURS = os.sep + os.path.join("scheduler", "sync") + os.sep
 EVENTS = 4
 CYCLES = 2
+MOVED = NOW + 9 * DAY
 
 
 def crash_safe(rig: Rig, kills: int = 240) -> Row:
@@ -37,36 +43,51 @@ def crash_safe(rig: Rig, kills: int = 240) -> Row:
 
 def _run(server: Rig, mailbox: str, line: int) -> tuple[int, int]:
     """Kill a process at its n-th line (0: let it end). Returns cycles until all is well, and lines (-1: killed)."""
-    rig = replace(server, mailbox=lambda n: mailbox)
     with quick.folder() as folder:
-        world = Trial(rig, folder)
-        _before(world)
-        world.close()
-        seen = _in_child(lambda: _work(folder, rig, line))
-        world = Trial(rig, folder)
-        world.time = NOW + timedelta(minutes=10)
-        _planned(world)
-        cycles = next((n for n in range(1, CYCLES + 1) if _cycle(world)), CYCLES + 1)
-        world.close()
-        return cycles, seen
+        at = Place(replace(server, mailbox=lambda n: mailbox), folder, mailbox)
+        _in_child(lambda: _begin(at))
+        _people(at)
+        seen = _in_child(lambda: _work(at, line))
+        for cycles in range(1, CYCLES + 1):
+            _in_child(lambda: _go_on(at))
+            if _is_well(at):
+                return cycles, seen
+        return CYCLES + 1, seen
 
 
-def _before(world: Trial) -> None:
-    """Some events stand there already; a person, where there is one, has moved one and annotated another one."""
-    mailbox = world.rig.mailbox(0)
-    for n in range(EVENTS):
-        world.want(mailbox, f"old{n}", NOW + (1 + n) * DAY)
-    world.publish()
-    world.converge()
-    if world.rig.hand is not None:
-        world.rig.hand.move(mailbox, world.link(mailbox, "old0").remote_id, NOW + 9 * DAY, NOW + 9 * DAY + HOUR)
-        world.rig.hand.note(mailbox, world.link(mailbox, "old1").remote_id, "key under the mat")
+@dataclass(frozen=True)
+class Place:
+    """Where one process after the other works."""
+
+    rig: Rig
+    folder: Path
+    mailbox: str
+
+    def trial(self) -> "closing[Trial]":
+        return closing(Trial(self.rig, self.folder))
 
 
-def _planned(world: Trial) -> None:
+def _begin(at: Place) -> int:
+    """Some events are to stand there already."""
+    with at.trial() as world:
+        for n in range(EVENTS):
+            world.want(at.mailbox, f"old{n}", NOW + (1 + n) * DAY)
+        world.publish()
+        return world.converge()
+
+
+def _people(at: Place) -> None:
+    """A person, where there is one, moves an event and annotates another one."""
+    hand = at.rig.hand
+    if hand is not None:
+        with at.trial() as world:
+            hand.move(at.mailbox, world.link(at.mailbox, "old0").remote_id, MOVED, MOVED + HOUR)
+            hand.note(at.mailbox, world.link(at.mailbox, "old1").remote_id, "key under the mat")
+
+
+def _plan(world: Trial, mailbox: str) -> None:
     """Create, update and delete, and a move to be put back."""
-    mailbox = world.rig.mailbox(0)
-    world.forbidden = {NOW + 9 * DAY}
+    world.forbidden = {MOVED}
     world.want(mailbox, "old0", NOW + DAY)
     world.want(mailbox, "old1", NOW + 2 * DAY + HOUR)
     world.want(mailbox, "old2", NOW + 3 * DAY)
@@ -74,9 +95,8 @@ def _planned(world: Trial) -> None:
     world.want(mailbox, "new1", NOW + 6 * DAY)
 
 
-def _work(folder: Path, rig: Rig, line: int) -> int:
-    world = Trial(rig, folder)
-    _planned(world)
+def _work(at: Place, line: int) -> int:
+    """One publish with its cycle; killed at the line, or told how many there were."""
     seen = 0
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -89,15 +109,43 @@ def _work(folder: Path, rig: Rig, line: int) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
         return trace
 
-    threading.settrace(trace)
-    sys.settrace(trace)
-    try:
+    with at.trial() as world:
+        _plan(world, at.mailbox)
+        threading.settrace(trace)
+        sys.settrace(trace)
+        try:
+            world.publish()
+            world.cycle()
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
+    return seen
+
+
+def _go_on(at: Place) -> int:
+    """What the next process does, some time later."""
+    with at.trial() as world:
+        world.time = NOW + timedelta(minutes=10)
+        _plan(world, at.mailbox)
         world.publish()
         world.cycle()
-    finally:
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
-    return seen
+    return 0
+
+
+def _is_well(at: Place) -> bool:
+    """Whether all stands as planned, exactly once, with the note kept."""
+    with at.trial() as world:
+        _plan(world, at.mailbox)
+        wanted = {activity: event.start for (_, activity), event in world.planned.items()}
+        for activity in (*(f"old{n}" for n in range(EVENTS)), "new0", "new1"):
+            starts = [e.start for e in world.there(at.mailbox, activity)]
+            if starts != ([wanted[activity]] if activity in wanted else []):
+                return False
+        (noted,) = world.there(at.mailbox, "old1")
+        links = world.store.links(next(iter(world.store.boxes()))).values()
+    known = all(link.state in (LinkState.LIVE, LinkState.DELETED) for link in links)
+    annotated = noted.event is not None and "key under the mat" in noted.event.notes
+    return known and (annotated or at.rig.hand is None)
 
 
 def _in_child(work: Callable[[], int]) -> int:
@@ -119,20 +167,3 @@ def _in_child(work: Callable[[], int]) -> int:
         return -1
     assert os.WEXITSTATUS(status) == 0, "the process failed by itself"
     return int(said)
-
-
-def _cycle(world: Trial) -> bool:
-    """One cycle; whether all stands as planned now, exactly once, with the note kept."""
-    world.publish()
-    world.cycle()
-    mailbox = world.rig.mailbox(0)
-    wanted = {activity: event.start for (_, activity), event in world.planned.items()}
-    for activity in (*(f"old{n}" for n in range(EVENTS)), "new0", "new1"):
-        starts = [e.start for e in world.there(mailbox, activity)]
-        if starts != ([wanted[activity]] if activity in wanted else []):
-            return False
-    (noted,) = world.there(mailbox, "old1")
-    links = world.store.links(next(iter(world.store.boxes()))).values()
-    known = all(link.state in (LinkState.LIVE, LinkState.DELETED) for link in links)
-    annotated = noted.event is not None and "key under the mat" in noted.event.notes
-    return known and (annotated or world.rig.hand is None)
