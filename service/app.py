@@ -12,6 +12,7 @@ from service.http import problems
 from service.http.permit import open_to_all
 from service.http.request_id import RequestId
 from service.routes import ROUTERS
+from service.runs.worker import Workshop
 from service.settings import Settings
 
 ABOUT = """Field service scheduling: who does what, when, and why.
@@ -54,7 +55,11 @@ def _living(settings: Settings):  # type: ignore[no-untyped-def]
         app.state.house = House.built(settings)
         await run_in_threadpool(app.state.house.database.migrate)
         await run_in_threadpool(first_start, app.state.house)
+        workshop = Workshop(app.state.house.database, settings, settings.workers)
+        workshop.open()
         yield
+        app.state.house.closing.set()
+        await run_in_threadpool(workshop.close)
         await run_in_threadpool(app.state.house.database.close)
 
     return living

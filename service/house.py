@@ -1,7 +1,8 @@
 """What lives as long as the service does."""
 
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from limits import parse
 from limits.storage import MemoryStorage
@@ -27,11 +28,12 @@ class Limiter:
 
 @dataclass(frozen=True)
 class House:
-    """Settings, database and limiter: `request.app.state.house`."""
+    """Settings, database and limiter: `request.app.state.house`. `closing` ends answers that would never end."""
 
     settings: Settings
     database: Database
     limiter: Limiter
+    closing: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def built(cls, settings: Settings) -> "House":

@@ -19,6 +19,13 @@ class Settings(BaseSettings):
         Requests of one caller, as `count/period`.
     max_body
         Largest request, in bytes.
+    workers
+        Runs that this process works on at a time; 0 leaves them to `fieldplan work`.
+    run_memory
+        Most memory of one run, in MB.
+    executor
+        Where the parts of a large problem are solved: empty for the run's own process, `processes` for more of them
+        on its machine, `tls://host:port` (`tcp://` on the same machine alone) for a Dask cluster.
     """
 
     model_config = SettingsConfigDict(env_prefix="FIELDPLAN_", frozen=True, extra="forbid")
@@ -27,6 +34,9 @@ class Settings(BaseSettings):
     demo: bool = True
     rate_limit: Annotated[str, Field(pattern=r"^\d+/(second|minute|hour)$")] = "1200/minute"
     max_body: PositiveInt = 32 * 1024 * 1024
+    workers: Annotated[int, Field(ge=0, le=64)] = 1
+    run_memory: Annotated[int, Field(ge=256)] = 4096
+    executor: str = ""
 
     @property
     def embedded(self) -> bool:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from service.routes import audit, bookings, documents, files, plans, problem, publications, requirements, settings
+from service.routes import audit, bookings, documents, files, plans, problem, publications, requirements, runs, settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     requirements.ROUTER,  # its addresses begin like those of activities
@@ -12,6 +12,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     problem.ROUTER,
     plans.ROUTER,
     publications.ROUTER,
+    runs.ROUTER,
     bookings.ROUTER,
     audit.ROUTER,
 )

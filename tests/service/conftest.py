@@ -70,7 +70,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def app(database_url: str) -> FastAPI:
-    return create_app(Settings(database_url=database_url, demo=False))
+    return create_app(Settings(database_url=database_url, demo=False, workers=0))
 
 
 @pytest.fixture
