@@ -7,7 +7,7 @@ from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.moves.recreate import recreate
 from scheduler.solver.kernel.moves.ruin import ruin
 from scheduler.solver.kernel.state import copy_all, copy_lanes
-from scheduler.solver.kernel.ties import propagate, tighten
+from scheduler.solver.kernel.ties import loosen, propagate
 from scheduler.solver.kernel.totals import added_outside, added_to_routes, is_out
 from scheduler.solver.kernel.work import CHANGED, STEP, TOUCHED, set_outside
 
@@ -32,7 +32,7 @@ def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, st
         work.count[TOUCHED], work.count[CHANGED] = 0, 0
         seed = ruin(arrays, state, spare, work)
         if arrays.rate[at.HAS_TIES] > 0:
-            tighten(arrays, state, work)
+            loosen(arrays, state, spare, work)
         if propagate(arrays, state, spare, scratch, work):
             recreate(arrays, state, spare, scratch, work, seed)
             added = added_to_routes(arrays, state, kept, work)

@@ -7,7 +7,7 @@ import numpy as np
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.anneal import BEST
-from scheduler.solver.kernel.arrays import Ints
+from scheduler.solver.kernel.arrays import Floats, Ints
 from scheduler.solver.kernel.build import build
 from scheduler.solver.kernel.decode import orders, solution_of
 from scheduler.solver.kernel.nearness import mean_leg
@@ -36,7 +36,8 @@ class Kernel:
         self._costs = np.full(3, np.inf)
         self._seed = seed
         self.scale = max(mean_leg(self.arrays), 1e-9)
-        self._cheap = min(1.0, CHEAP * self.scale / self.arrays.price.min(initial=np.inf, where=self.arrays.price > 0))
+        self._optional = np.array([not compiled.problem.activity[name].mandatory for name in compiled.activities], bool)
+        self._cheap = min(1.0, CHEAP * self.scale / self._optional_prices().min(initial=np.inf))
         self.steps = 0
 
     @property
@@ -116,9 +117,19 @@ class Kernel:
 
     def anneal(self, along: float, steps: int) -> None:
         """Take so many steps at the temperature for `along` (0 to 1) of the whole cooling."""
-        self._work.price[:] = self.arrays.price * self._cheap ** (1 - along)
+        softened = self._optional & self._leaves_out()
+        self._work.price[:] = self.arrays.price * np.where(softened, self._cheap ** (1 - along), 1.0)
         self._anneal(np.zeros(0, dtype=np.int64), -1, self.scale * HOT * (COLD / HOT) ** along, steps)
         self.steps += steps
+
+    def _optional_prices(self) -> Floats:
+        return self.arrays.price[self._optional & (self.arrays.price > 0)]
+
+    def _leaves_out(self) -> bool:
+        """Whether the best plan leaves out what may be left out; elsewhere its price hinders nothing."""
+        inside = np.zeros(len(self._optional), bool)
+        inside[self.c.slots.activity[self._best.node[: len(self.arrays.suits), at.LANE] >= 0]] = True
+        return bool((self._optional & ~inside).any())
 
     @property
     def can_move(self) -> bool:

@@ -2,8 +2,9 @@
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.route.plain import is_plain, sum_up, walk, walk_back
 from scheduler.solver.kernel.route.refresh import refresh
-from scheduler.solver.kernel.work import DIRTY, VISIT, make_dirty, touch
+from scheduler.solver.kernel.work import DIRTY, TRIED, TRYING, VISIT, WALKED, touch
 
 MOST_ROUNDS = 4
 """Lanes may be brought up to date so often, on average, before a circle of waiting is assumed."""
@@ -39,10 +40,10 @@ def bound_from(arrays, state, u):
 @compiled
 def propagate(arrays, state, spare, scratch, work):
     """Bring all dirty lanes up to date, and those that they push, until nothing moves; False where that can't be."""
-    rounds, good = 0, True
+    rounds, good, n = 0, True, 0
     most = MOST_ROUNDS * work.count[DIRTY] + 40 + MOST_ROUNDS * arrays.lane.shape[0]
-    n = 0
     lanes = work.lanes.shape[1]
+    work.count[WALKED] = 0
     while n < work.count[DIRTY]:
         lane = work.lanes[2, n % lanes]
         n += 1
@@ -50,21 +51,47 @@ def propagate(arrays, state, spare, scratch, work):
         if not good:
             continue
         rounds += 1
-        good = rounds <= most and refresh(arrays, state, scratch, lane) and _push(arrays, state, spare, work, lane, n)
+        good = rounds <= most and _bring_up(arrays, state, scratch, work, lane)
+        if good and state.lane[lane, at.TIES] > 0:
+            _push(arrays, state, spare, work, lane)
         if n >= lanes and n % lanes == 0:
             work.count[DIRTY] -= lanes
             n -= lanes
     work.count[DIRTY] = 0
+    for i in range(work.count[WALKED]):
+        lane = work.lanes[3, i]
+        work.mark[4, lane] = 0
+        if good:
+            sum_up(arrays, state, lane)
+            if work.count[TRYING] == 0:
+                walk_back(arrays, state, lane, state.node[arrays.suits.shape[0] + lanes + lane, at.PRV], True)
     return good
 
 
 @compiled
-def _push(arrays, state, spare, work, lane, n):
+def _bring_up(arrays, state, scratch, work, lane):
+    """Times of a lane; of one that is walked, costs and latest starts are left for the end."""
+    if not is_plain(arrays, lane):
+        return refresh(arrays, state, scratch, lane)
+    if work.mark[4, lane] == 0:
+        work.mark[4, lane] = 1
+        work.lanes[3, work.count[WALKED]] = lane
+        work.count[WALKED] += 1
+    return walk(arrays, state, lane, _since(arrays, state, work, lane), True)
+
+
+@compiled
+def _since(arrays, state, work, lane):
+    """The stop from which the lane is dirty."""
+    u = work.since[lane]
+    return u if u >= 0 else state.node[arrays.suits.shape[0] + lane, at.NXT]
+
+
+@compiled
+def _push(arrays, state, spare, work, lane):
     """Demand of mates what the lane's starts demand."""
-    if state.lane[lane, at.TIES] == 0:
-        return True
-    slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
-    u = state.node[slots + lane, at.NXT]
+    slots = arrays.suits.shape[0]
+    u = _since(arrays, state, work, lane)
     while u < slots:
         for i in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
             v = arrays.pool[i]
@@ -76,57 +103,80 @@ def _push(arrays, state, spare, work, lane, n):
                 continue
             touch(arrays, state, spare, work, other)
             state.node[v, at.BOUND] = need
-            if state.node[v, at.START] < need and work.mark[2, other] == 0:
-                work.mark[2, other] = 1
-                work.lanes[2, work.count[DIRTY] % lanes] = other
-                work.count[DIRTY] += 1
+            if state.node[v, at.START] < need:
+                _dirty_from(state, work, other, v)
         u = state.node[u, at.NXT]
-    return True
 
 
 @compiled
-def loosen(arrays, state, spare, work, u):
-    """Forget what ties demanded of u and of all that comes after it, and mark those lanes dirty."""
+def _dirty_from(state, work, lane, u):
+    """Mark a lane dirty from u on, a stop whose old start is known."""
+    lanes = work.lanes.shape[1]
+    if work.mark[2, lane] == 0:
+        work.mark[2, lane] = 1
+        work.lanes[2, work.count[DIRTY] % lanes] = lane
+        work.count[DIRTY] += 1
+        work.since[lane] = u
+    elif work.since[lane] >= 0 and state.node[u, at.START] <= state.node[work.since[lane], at.START]:
+        work.since[lane] = u if state.node[u, at.START] < state.node[work.since[lane], at.START] else -1
+
+
+@compiled
+def loosen(arrays, state, spare, work):
+    """Forget what ties demanded of all stops in dirty lanes and of all that these pushed; then demand again what comes
+    from stops whose own starts stay."""
     slots = arrays.suits.shape[0]
-    stack, top, popped = work.visited[1], 0, False
+    stack, top = work.visited[1], 0
     work.count[VISIT] += 1
-    visit = work.count[VISIT]
-    while True:
-        while u < slots:
-            if is_tied(arrays, u):
-                if work.visited[0, u] == visit and not popped:
-                    break
-                work.visited[0, u] = visit
-                touch(arrays, state, spare, work, state.node[u, at.LANE])
-                make_dirty(work, state.node[u, at.LANE])
-                state.node[u, at.BOUND] = 0
-                for i in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
-                    v = arrays.pool[i]
-                    if state.node[v, at.LANE] >= 0 and work.visited[0, v] != visit:
-                        work.visited[0, v] = visit
-                        stack[top] = v
-                        top += 1
-            popped = False
-            u = state.node[u, at.NXT]
-        if top == 0:
-            break
-        top -= 1
-        u, popped = stack[top], True
-
-
-@compiled
-def tighten(arrays, state, work):
-    """After loosening, demand again what slots demand whose own starts did not change."""
-    slots = arrays.suits.shape[0]
     for n in range(work.count[DIRTY]):
         u = state.node[slots + work.lanes[2, n], at.NXT]
-        while u < slots:
-            for k in range(arrays.node[u, at.ARCS_IN], arrays.node[u, at.ARCS_IN_END]):
-                v = arrays.pool[k]
-                other = state.node[v, at.LANE]
-                if other < 0 or work.mark[2, other] == 1:
-                    continue
+        if u < slots:
+            stack[top] = u
+            top += 1
+    while top > 0:
+        top -= 1
+        u = stack[top]
+        while u < slots and work.visited[0, u] != work.count[VISIT]:
+            work.visited[0, u] = work.count[VISIT]
+            if is_tied(arrays, u):
+                state.node[u, at.BOUND] = 0
+                top = _loosen_mates(arrays, state, spare, work, u, top)
+            u = state.node[u, at.NXT]
+    for n in range(work.count[DIRTY]):
+        _demand_again(arrays, state, work, _since(arrays, state, work, work.lanes[2, n]))
+
+
+@compiled
+def _loosen_mates(arrays, state, spare, work, u, top):
+    """Mark the lanes of the stops that u pushes dirty, and put those stops on the stack."""
+    for i in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
+        v = arrays.pool[i]
+        if state.node[v, at.LANE] >= 0 and work.visited[0, v] != work.count[VISIT]:
+            touch(arrays, state, spare, work, state.node[v, at.LANE])
+            _dirty_from(state, work, state.node[v, at.LANE], v)
+            work.visited[1, top] = v
+            top += 1
+    return top
+
+
+@compiled
+def _demand_again(arrays, state, work, u):
+    while u < arrays.suits.shape[0]:
+        for k in range(arrays.node[u, at.ARCS_IN], arrays.node[u, at.ARCS_IN_END]):
+            v = arrays.pool[k]
+            if state.node[v, at.LANE] >= 0 and work.visited[0, v] != work.count[VISIT]:
                 for i in range(arrays.node[v, at.ARCS], arrays.node[v, at.ARCS_END], at.ARC):
                     if arrays.pool[i] == u:
                         state.node[u, at.BOUND] = max(state.node[u, at.BOUND], demand(arrays, state, i, v))
-            u = state.node[u, at.NXT]
+        u = state.node[u, at.NXT]
+
+
+@compiled
+def keep_try(arrays, state, work):
+    """Let the try stand."""
+    for i in range(work.count[TRIED]):
+        lane = work.lanes[1, i]
+        if is_plain(arrays, lane):
+            last = state.node[arrays.suits.shape[0] + arrays.lane.shape[0] + lane, at.PRV]
+            walk_back(arrays, state, lane, last, True)
+    work.count[TRYING] = 0

@@ -7,7 +7,7 @@ from scheduler.solver.kernel.arrays import Arrays, Floats, Ints
 from scheduler.solver.kernel.jit import Tables, compiled
 from scheduler.solver.kernel.state import copy_lane, copy_lanes
 
-STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, ROUNDS, VISIT = range(10)
+STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, VISIT = range(10)
 """Counters: numbers of the step and of the try, lengths of the lists, whether a try is on, ..."""
 KEEP, MOST_TEAM, BEAM = 12, 12, 32
 
@@ -15,9 +15,12 @@ KEEP, MOST_TEAM, BEAM = 12, 12, 32
 class Work(Tables):
     count: Ints
     mark: Ints
-    """(4, L) step and try in which a lane was touched, whether it is dirty, whether it waits in the queue."""
+    """(5, L) step and try in which a lane was touched, whether it is dirty, step in which a string was taken out,
+    whether its costs are behind its times."""
     lanes: Ints
-    """(4, L) touched in the step, touched in the try, dirty, queue."""
+    """(4, L) touched in the step, touched in the try, dirty, costs behind."""
+    since: Ints
+    """(L,) the stop from which a dirty lane is dirty, -1 for the whole lane."""
     outside: Ints
     """(2, A) activities that are out, and where each stands in that list (-1: it is in)."""
     price: Floats
@@ -25,7 +28,7 @@ class Work(Tables):
     changed: Ints
     """(2, A) activities whose being in or out the step changed, and the step."""
     visited: Ints
-    """(2, S) visits of tied slots, and a stack."""
+    """(2, S + L + arcs) visits of slots, and a stack."""
     order: Ints
     key: Floats
     places: Ints
@@ -40,14 +43,16 @@ class Work(Tables):
 
 def work_for(arrays: Arrays) -> Work:
     lanes, slots, activities = len(arrays.lane), len(arrays.suits), len(arrays.activity)
+    arcs = int((arrays.node[:, at.ARCS_END] - arrays.node[:, at.ARCS]).sum()) // at.ARC
     return Work(
         count=np.zeros(10, dtype=np.int64),
-        mark=np.zeros((4, lanes), dtype=np.int64),
+        mark=np.zeros((5, lanes), dtype=np.int64),
         lanes=np.zeros((4, lanes), dtype=np.int64),
+        since=np.full(lanes, -1, dtype=np.int64),
         outside=np.full((2, activities), -1, dtype=np.int64),
         price=arrays.price.copy(),
         changed=np.zeros((2, activities), dtype=np.int64),
-        visited=np.zeros((2, slots), dtype=np.int64),
+        visited=np.zeros((2, slots + lanes + arcs), dtype=np.int64),
         order=np.zeros(activities, dtype=np.int64),
         key=np.zeros(activities),
         places=np.zeros((MOST_TEAM, KEEP, 4), dtype=np.int64),
@@ -111,6 +116,8 @@ def note_change(work, activity):
 
 @compiled
 def make_dirty(work, lane):
+    """Mark the whole lane."""
+    work.since[lane] = -1
     if work.mark[2, lane] == 0:
         work.mark[2, lane] = 1
         work.lanes[2, work.count[DIRTY]] = lane

@@ -7,8 +7,8 @@ from scheduler.solver.kernel.insertion.links import same_days
 from scheduler.solver.kernel.insertion.put import cost_of_try, count_in, put
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.place import duration_on
-from scheduler.solver.kernel.ties import bound_from, propagate
-from scheduler.solver.kernel.work import TRYING, begin_try, take_back
+from scheduler.solver.kernel.ties import bound_from, keep_try, propagate
+from scheduler.solver.kernel.work import begin_try, take_back
 
 MOST_TRIES = 8
 """Combinations of a team's places that are tried for true, cheapest first."""
@@ -61,14 +61,16 @@ def settle(arrays, state, spare, scratch, work, activity, begin, size):
     begin_try(work)
     for n in range(size):
         u = arrays.pool[begin + n]
+        state.node[u, at.BOUND] = bound_from(arrays, state, u)
+    for n in range(size):
+        u = arrays.pool[begin + n]
         lane = work.best[n, 0]
         state.node[u, at.WINDOW], state.node[u, at.WHERE] = work.best[n, 2], work.best[n, 3]
-        state.node[u, at.BOUND] = bound_from(arrays, state, u)
         room = arrays.node[u, at.ROOM] == 1
         state.node[u, at.DURATION] = longest_stay(arrays, begin, begin + size) if room else duration_on(arrays, u, lane)
         put(arrays, state, spare, work, u, lane, work.best[n, 1])
     if propagate(arrays, state, spare, scratch, work) and same_days(arrays, state, activity):
-        work.count[TRYING] = 0
+        keep_try(arrays, state, work)
         count_in(work, activity)
         return True
     take_back(arrays, state, spare, work)

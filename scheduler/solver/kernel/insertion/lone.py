@@ -4,9 +4,10 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.insertion.put import cost_of_try, count_in, measure, put
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.place import best_places, duration_on
-from scheduler.solver.kernel.route.refresh import refresh, refresh_from
-from scheduler.solver.kernel.ties import propagate
-from scheduler.solver.kernel.work import DIRTY, TRYING, begin_try, take_back
+from scheduler.solver.kernel.route.plain import is_plain, put_in
+from scheduler.solver.kernel.route.refresh import refresh
+from scheduler.solver.kernel.ties import keep_try, propagate
+from scheduler.solver.kernel.work import DIRTY, begin_try, take_back
 
 LONE = 5
 """Places of a slot without a team that are tried where ties may refuse them."""
@@ -26,9 +27,8 @@ def put_lone(arrays, state, spare, scratch, work, activity, u, blink):
         if state.lane[lane, at.TIES] == 0:
             put(arrays, state, spare, work, u, lane, before)
             _clean(work)
-            simple = _is_simple(arrays, lane)
-            good = refresh_from(arrays, state, lane, u, prices[n]) if simple else refresh(arrays, state, scratch, lane)
-            if not good:
+            plain = is_plain(arrays, lane)
+            if not (put_in(arrays, state, lane, u, prices[n]) if plain else refresh(arrays, state, scratch, lane)):
                 return _broken(arrays, state, scratch, u, lane)
             count_in(work, activity)
             return True
@@ -38,19 +38,11 @@ def put_lone(arrays, state, spare, scratch, work, activity, u, blink):
             propagate(arrays, state, spare, scratch, work)
             and cost_of_try(arrays, state, spare, work) < work.price[activity]
         ):
-            work.count[TRYING] = 0
+            keep_try(arrays, state, work)
             count_in(work, activity)
             return True
         take_back(arrays, state, spare, work)
     return False
-
-
-@compiled
-def _is_simple(arrays, lane):
-    """Whether only travel is priced in the lane and nothing interrupts it."""
-    row = arrays.lane[lane]
-    priced = row[at.PRICED] != at.TRAVEL_ONLY or arrays.rate[at.BALANCE] > 0
-    return not priced and row[at.PAUSES] == row[at.PAUSES_END] and row[at.BLOCKED] == row[at.BLOCKED_END]
 
 
 @compiled

@@ -13,11 +13,15 @@ def put(arrays, state, spare, work, u, lane, before):
     """Put u behind `before`; times are brought up to date later."""
     touch(arrays, state, spare, work, lane)
     link(state, u, before, lane)
+    state.node[u, at.START] = state.node[state.node[u, at.NXT], at.START]
     measure(arrays, state, lane, u)
     measure(arrays, state, lane, state.node[u, at.NXT])
     if is_tied(arrays, u):
         state.lane[lane, at.TIES] += 1
+    whole = work.mark[2, lane] == 1
     make_dirty(work, lane)
+    if not whole:
+        work.since[lane] = u
 
 
 @compiled

@@ -4,7 +4,7 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.state import unlink
-from scheduler.solver.kernel.ties import is_tied, loosen
+from scheduler.solver.kernel.ties import is_tied
 from scheduler.solver.kernel.work import make_dirty, note_change, set_outside, touch
 
 
@@ -26,12 +26,11 @@ def remove(arrays, state, spare, work, activity):
             unlink(state, u)
             measure(arrays, state, lane, behind)
             make_dirty(work, lane)
-            if arrays.rate[at.HAS_TIES] > 0:
-                loosen(arrays, state, spare, work, behind)
-                for j in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
-                    v = arrays.pool[j]
-                    if state.node[v, at.LANE] >= 0:
-                        loosen(arrays, state, spare, work, v)
+            for j in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
+                other = state.node[arrays.pool[j], at.LANE]
+                if other >= 0:
+                    touch(arrays, state, spare, work, other)
+                    make_dirty(work, other)
     set_outside(work, activity, True)
     note_change(work, activity)
     for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):

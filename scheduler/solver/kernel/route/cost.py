@@ -41,7 +41,7 @@ def cost_of(arrays, state, scratch, lane, m):
         over = lateness(arrays, state, u, s)
         cost += rate[at.LATE] * over
         late = max(late, over)
-        cost += _of_slot(arrays, lane, resource, u, s)
+        cost += cost_of_stop(arrays, lane, resource, u, s)
     fact[LATENESS], fact[WORK], fact[BUSY] = late, busy + drive, busy
     if arrays.lane[lane, at.UNIT] == 1:
         return cost
@@ -70,7 +70,7 @@ def lateness(arrays, state, u, s):
 
 
 @compiled
-def _of_slot(arrays, lane, resource, u, s):
+def cost_of_stop(arrays, lane, resource, u, s):
     """What a stop costs for who does it and when, lateness aside."""
     cost = arrays.own[u, resource] if arrays.own.shape[0] > 1 else 0.0
     if arrays.rate[at.SHIFTED] > 0 and arrays.node[u, at.STOOD] >= 0:
