@@ -6,10 +6,10 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.moves.recreate import recreate
 from scheduler.solver.kernel.moves.ruin import ruin
-from scheduler.solver.kernel.state import copy_all, copy_lanes
+from scheduler.solver.kernel.state import copy_lanes
 from scheduler.solver.kernel.ties import loosen, propagate
 from scheduler.solver.kernel.totals import added_outside, added_to_routes, is_out
-from scheduler.solver.kernel.work import CHANGED, STEP, TOUCHED, set_outside
+from scheduler.solver.kernel.work import CHANGED, STALE, STEP, TOUCHED, make_stale, none_stale, set_outside
 
 KEPT, BEST, TRUE = range(3)
 """Costs: of the plan at hand as the search counts, of the best one, of the one at hand by the goal."""
@@ -43,9 +43,11 @@ def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, st
             costs[KEPT] += added + outside
             costs[TRUE] += added + added_outside(arrays, state, kept, work, arrays.price)
             copy_lanes(state, kept, slots, work.lanes[0], work.count[TOUCHED])
+            make_stale(work)
             if costs[TRUE] < costs[BEST] - 1e-9:
                 costs[BEST] = costs[TRUE]
-                copy_all(kept, best)
+                copy_lanes(kept, best, slots, work.stale[0], work.count[STALE])
+                none_stale(work)
                 found += 1
         else:
             _reject(arrays, state, kept, work)

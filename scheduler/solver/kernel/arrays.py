@@ -46,13 +46,13 @@ class Arrays(Tables):
     parts: Ints
     """(S + L, D) amounts needed, then carried."""
     ticks: Small
-    """(classes, Q, Q) duration of a leg; empty where places are too many: then legs are computed."""
+    """(classes, Q, Q) duration of a leg; empty where no matrix is given: then legs are computed."""
     legs: Floats
     """(classes, Q, Q) cost of a leg."""
-    radians: Floats
-    """(Q, 2) latitude and longitude; NaN for nowhere."""
+    globe: Floats
+    """(Q, 7) where places are, see `legs`; NaN for nowhere."""
     circle: Floats
-    """(classes, 5) metres per radian, micros per metre, micros per tick, cost per tick, cost per metre."""
+    """(classes, 6) of the great circle, see `roads`."""
     near: Small
     """(S, K) slots near in place and time that may share a lane, the nearest first; -1 at the end."""
     near_lanes: Small

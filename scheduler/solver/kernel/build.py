@@ -40,7 +40,7 @@ def build(c: Compiled) -> Arrays:
         parts=_stacked(c.parts, c.parts_carried, source, slots),
         ticks=roads.ticks,
         legs=roads.legs,
-        radians=roads.radians,
+        globe=roads.globe,
         circle=roads.circle,
         near=np.zeros((0, 0), dtype=np.int32),
         near_lanes=np.zeros((0, 0), dtype=np.int32),

@@ -1,45 +1,41 @@
 """One leg: ticks and cost, from a table or along the great circle."""
 
-from math import asin, ceil, cos, sin, sqrt
+from math import asin, ceil, sqrt
 
 import numpy as np
 
 from scheduler.solver.kernel.jit import compiled
 
-
-@compiled
-def leg_ticks(arrays, kind, a, b):
-    """Ticks between two places for a travel class; 0 where either is nowhere."""
-    if arrays.ticks.shape[0] > 0:
-        return np.int64(arrays.ticks[kind, a, b])
-    return _ticks(arrays, kind, _metres(arrays, kind, a, b))
+LATITUDE, LONGITUDE, SIN_LAT, COS_LAT, SIN_LON, COS_LON, CROSS = range(7)
+"""Columns of the globe: radians, sine and cosine of half of each, and the cosine of the whole latitude."""
 
 
 @compiled
-def leg_cost(arrays, kind, a, b):
-    """Cost of the leg."""
+def leg(arrays, kind, a, b):
+    """Ticks and cost of the way between two places for a travel class; nothing where either is nowhere."""
     if arrays.ticks.shape[0] > 0:
-        return arrays.legs[kind, a, b]
+        return np.int64(arrays.ticks[kind, a, b]), arrays.legs[kind, a, b]
     metres = _metres(arrays, kind, a, b)
-    return _ticks(arrays, kind, metres) * arrays.circle[kind, 4] + metres * arrays.circle[kind, 5]
+    ticks = _ticks(arrays, kind, metres)
+    return ticks, ticks * arrays.circle[kind, 4] + metres * arrays.circle[kind, 5]
 
 
 @compiled
 def _metres(arrays, kind, a, b):
-    nowhere = arrays.radians.shape[0] - 1
+    """By haversines: sin((x - y) / 2) is taken apart into what is known of each place."""
+    globe = arrays.globe
+    nowhere = globe.shape[0] - 1
     if a in (nowhere, b) or b == nowhere:
         return 0.0
-    half = sin((arrays.radians[b, 0] - arrays.radians[a, 0]) / 2) ** 2
-    chord = half + cos(arrays.radians[a, 0]) * cos(arrays.radians[b, 0]) * (
-        sin((arrays.radians[b, 1] - arrays.radians[a, 1]) / 2) ** 2
-    )
+    north = globe[b, SIN_LAT] * globe[a, COS_LAT] - globe[b, COS_LAT] * globe[a, SIN_LAT]
+    east = globe[b, SIN_LON] * globe[a, COS_LON] - globe[b, COS_LON] * globe[a, SIN_LON]
+    chord = north * north + globe[a, CROSS] * globe[b, CROSS] * (east * east)
     return arrays.circle[kind, 0] * asin(sqrt(min(1.0, chord)))
 
 
 @compiled
 def _ticks(arrays, kind, metres):
-    """As `Travel.leg` rounds: up to whole seconds, then for the speed, then up to ticks."""
-    seconds = ceil(round(metres * arrays.circle[kind, 1], 6))
-    micros = np.int64(round(seconds * 1e6 / arrays.circle[kind, 2]))
+    """As `Travel.leg` rounds: up to whole steps of the great circle, then up to ticks."""
+    steps = np.int64(ceil(np.rint(metres * arrays.circle[kind, 1] * 1e6) / 1e6))
     tick = np.int64(arrays.circle[kind, 3])
-    return -((-micros) // tick)
+    return -((-steps * np.int64(arrays.circle[kind, 2])) // tick)

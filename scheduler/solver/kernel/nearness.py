@@ -5,7 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Flags, Floats, Ints, Small
 from scheduler.solver.kernel.jit import compiled, entry
-from scheduler.solver.kernel.legs import leg_cost, leg_ticks
+from scheduler.solver.kernel.legs import leg
 
 WAITING, WARP = 0.2, 1.0
 """What a tick of unavoidable waiting, and of unavoidable lateness, counts in ticks of travel (Vidal et al. 2013)."""
@@ -27,7 +27,7 @@ def near_slots(arrays: Arrays, most: int) -> Small:
 
 def spots(arrays: Arrays) -> Ints:
     """Where each slot is; of those that go to a room the first room that suits, of those without a place nowhere."""
-    place, nowhere = arrays.node[: len(arrays.suits), at.PLACE].copy(), len(arrays.radians) - 1
+    place, nowhere = arrays.node[: len(arrays.suits), at.PLACE].copy(), len(arrays.globe) - 1
     houses = dict[int, int]()
     units = np.flatnonzero(arrays.lane[:, at.UNIT])
     for slot in np.flatnonzero(arrays.node[: len(place), at.ROOM]):
@@ -67,7 +67,7 @@ def _reach(arrays: Arrays, slots: int) -> tuple[Ints, Ints]:
 @entry
 def _nearest(arrays, spot, group, mates, opens, closes, length, found, best):
     slots, most = found.shape
-    nowhere = arrays.radians.shape[0] - 1
+    nowhere = arrays.globe.shape[0] - 1
     for u in range(slots):
         if arrays.node[u, at.ROOM] == 1:
             continue
@@ -99,10 +99,10 @@ def _apart(arrays, a, b):
     """About the ticks between two places; on large maps on a plane, which is enough to compare."""
     if arrays.ticks.shape[0] > 0:
         return float(min(arrays.ticks[0, a, b], arrays.ticks[0, b, a]))
-    lat = arrays.radians[a, 0] - arrays.radians[b, 0]
-    lon = (arrays.radians[a, 1] - arrays.radians[b, 1]) * np.cos(arrays.radians[a, 0])
+    lat = arrays.globe[a, 0] - arrays.globe[b, 0]
+    lon = (arrays.globe[a, 1] - arrays.globe[b, 1]) * np.cos(arrays.globe[a, 0])
     metres = 0.5 * arrays.circle[0, 0] * np.sqrt(lat * lat + lon * lon)
-    return metres * arrays.circle[0, 1] * 1e6 / arrays.circle[0, 2] / arrays.circle[0, 3]
+    return metres * arrays.circle[0, 1] * arrays.circle[0, 2] / arrays.circle[0, 3]
 
 
 @compiled
@@ -127,7 +127,7 @@ def near_lanes(arrays: Arrays, most: int) -> tuple[Small, Floats]:
 @entry
 def _lanes(arrays, spot, order, found, reach, best):
     slots, most = found.shape
-    nowhere = arrays.radians.shape[0] - 1
+    nowhere = arrays.globe.shape[0] - 1
     for u in range(slots):
         for i in range(most):
             best[i] = 1e300
@@ -167,13 +167,14 @@ def mean_leg(arrays: Arrays) -> float:
 @entry
 def _mean_leg(arrays, per_tick):
     total, count = 0.0, 0
-    nowhere = arrays.radians.shape[0] - 1
+    nowhere = arrays.globe.shape[0] - 1
     for u in range(arrays.near.shape[0]):
         for i in range(min(10, arrays.near.shape[1])):
             v = arrays.near[u, i]
             if v >= 0 and arrays.node[u, at.PLACE] >= 0 and arrays.node[v, at.PLACE] >= 0:
                 a, b = arrays.node[u, at.PLACE], arrays.node[v, at.PLACE]
-                if a != nowhere and b != nowhere and leg_ticks(arrays, 0, a, b) < 2**30:
-                    total += leg_cost(arrays, 0, a, b) + per_tick * leg_ticks(arrays, 0, a, b)
+                ticks, cost = leg(arrays, 0, a, b)
+                if a != nowhere and b != nowhere and ticks < 2**30:
+                    total += cost + per_tick * ticks
                     count += 1
     return total / max(1, count)

@@ -4,7 +4,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.legs import leg_cost, leg_ticks
+from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.route.cost import lateness
 from scheduler.solver.kernel.route.evaluate import evaluate
 from scheduler.solver.kernel.route.rows import lay
@@ -52,7 +52,8 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     """
     kind, behind = arrays.lane[lane, at.CLASS], state.node[before, at.NXT]
     here, a, b = state.node[u, at.WHERE], state.node[before, at.WHERE], state.node[behind, at.WHERE]
-    cost = leg_cost(arrays, kind, a, here) + leg_cost(arrays, kind, here, b) - state.drive[behind]
+    (there, cost), (on, more) = leg(arrays, kind, a, here), leg(arrays, kind, here, b)
+    cost += more - state.drive[behind]
     if arrays.own.shape[0] > 1:
         cost += arrays.own[u, arrays.lane[lane, at.RESOURCE]]
     if state.lane[lane, at.SIZE] == 0:
@@ -62,7 +63,6 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     exact = arrays.lane[lane, at.PRICED] == at.EXACT and arrays.lane[lane, at.UNIT] == 0
     if not exact and cost >= cutoff:
         return np.inf, at.NEVER, -at.NEVER
-    there, on = leg_ticks(arrays, kind, a, here), leg_ticks(arrays, kind, here, b)
     length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     if exact:
         more = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]

@@ -1,4 +1,4 @@
-"""Travel for the compiled search: tables where places are few, great circles leg by leg where they are many."""
+"""Travel for the compiled search: tables of what is given by a matrix, great circles leg by leg."""
 
 from functools import cached_property
 
@@ -9,8 +9,6 @@ from scheduler.domain.travel import EARTH_RADIUS_KM
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel.arrays import Floats, Ints, Small
 
-LARGEST_TABLES = 30_000_000
-"""Cells of all travel tables together."""
 LONGEST = 2**31 - 1
 ROWS = 256
 """Rows of a table that are computed at once."""
@@ -36,10 +34,9 @@ class Roads:
 
     @cached_property
     def tabled(self) -> bool:
-        """Whether there are tables; always where travel is given by a matrix."""
+        """Whether there are tables: where travel is given by a matrix. To compute a great circle is faster."""
         names = {self.c.travel.profiles[profile][0] for profile, _ in self.classes if self.c.travel.profiles}
-        given = bool(names & set(self.c.problem.travel.matrices))
-        return given or len(self.classes) * (self.nowhere + 1) ** 2 <= LARGEST_TABLES
+        return bool(names & set(self.c.problem.travel.matrices))
 
     @cached_property
     def _tables(self) -> tuple[Small, Floats]:
@@ -66,22 +63,25 @@ class Roads:
         return self._tables[1]
 
     @cached_property
-    def radians(self) -> Floats:
-        """Latitude and longitude of each place, and of nowhere."""
+    def globe(self) -> Floats:
+        """Where each place is, and nowhere, in the columns that `legs` names."""
         known = np.radians(self.c.travel.coordinates)
         known[-1] = np.nan
-        return np.ascontiguousarray(known)
+        half = known / 2
+        columns = np.sin(half[:, 0]), np.cos(half[:, 0]), np.sin(half[:, 1]), np.cos(half[:, 1]), np.cos(known[:, 0])
+        return np.ascontiguousarray(np.column_stack([known, *columns]))
 
     @cached_property
     def circle(self) -> Floats:
-        """Metres per unit of arc, seconds per metre, speed, micros per tick, cost per tick, cost per metre."""
+        """Metres per unit of arc, steps per metre, micros per step, micros per tick, cost per tick, cost per metre."""
         circle = self.c.problem.travel.great_circle
         rows = np.zeros((max(1, len(self.classes)), 6))
         if circle is not None and self.c.travel.profiles:
-            metres, seconds = 2000 * EARTH_RADIUS_KM * circle.detour, 3600 / 1000 / circle.speed_kmh
+            metres, step = 2000 * EARTH_RADIUS_KM * circle.detour, circle.rounding.total_seconds()
             for n, (profile, per_km) in enumerate(self.classes):
                 speed = self.c.travel.profiles[profile][1]
-                rows[n] = metres, seconds, speed, self.c.clock.tick, self.per_tick, per_km / 1000
+                steps = 3600 / 1000 / (circle.speed_kmh * speed) / step
+                rows[n] = metres, steps, round(step * 1e6), self.c.clock.tick, self.per_tick, per_km / 1000
         return rows
 
 

@@ -9,7 +9,7 @@ from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.state import copy_all
 from scheduler.solver.kernel.ties import is_tied, propagate
 from scheduler.solver.kernel.totals import total_cost
-from scheduler.solver.kernel.work import CHANGED, DIRTY, STEP, TOUCHED, TRYING, make_dirty
+from scheduler.solver.kernel.work import CHANGED, DIRTY, STEP, TOUCHED, TRYING, make_dirty, none_stale
 
 
 @entry
@@ -42,6 +42,7 @@ def run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, hot
             insert(arrays, state, spare, scratch, work, order[i], False)
         copy_all(state, kept)
         copy_all(state, best)
+        none_stale(work)
         costs[BEST] = total_cost(arrays, state, work, arrays.price)
     costs[KEPT] = total_cost(arrays, kept, work, work.price)
     costs[TRUE] = total_cost(arrays, kept, work, arrays.price)

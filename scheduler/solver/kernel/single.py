@@ -95,7 +95,7 @@ class Kernel:
         mates = self.c.slots_of[int(self.c.slots.activity[u])]
         rooms = [solution.placed[s].lane for s in mates if s in solution.placed and self.c.slots.is_room[s]]
         house = int(self.c.lanes.place[rooms[0]]) if rooms else -1
-        return house if house >= 0 else len(self.arrays.radians) - 1
+        return house if house >= 0 else len(self.arrays.globe) - 1
 
     def _window(self, u: int, start: int, duration: int) -> int:
         """Which of the shared windows it is in, -1 where there are none."""

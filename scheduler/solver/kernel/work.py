@@ -7,7 +7,7 @@ from scheduler.solver.kernel.arrays import Arrays, Floats, Ints
 from scheduler.solver.kernel.jit import Tables, compiled
 from scheduler.solver.kernel.state import copy_lane, copy_lanes
 
-STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, VISIT = range(10)
+STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, VISIT, STALE = range(11)
 """Counters: numbers of the step and of the try, lengths of the lists, whether a try is on, ..."""
 KEEP, MOST_TEAM, BEAM = 12, 12, 32
 
@@ -21,6 +21,8 @@ class Work(Tables):
     """(4, L) touched in the step, touched in the try, dirty, costs behind."""
     since: Ints
     """(L,) the stop from which a dirty lane is dirty, -1 for the whole lane."""
+    stale: Ints
+    """(2, L) lanes that the best plan lacks as they are kept, and whether a lane is among them."""
     outside: Ints
     """(2, A) activities that are out, and where each stands in that list (-1: it is in)."""
     price: Floats
@@ -45,10 +47,11 @@ def work_for(arrays: Arrays) -> Work:
     lanes, slots, activities = len(arrays.lane), len(arrays.suits), len(arrays.activity)
     arcs = int((arrays.node[:, at.ARCS_END] - arrays.node[:, at.ARCS]).sum()) // at.ARC
     return Work(
-        count=np.zeros(10, dtype=np.int64),
+        count=np.zeros(11, dtype=np.int64),
         mark=np.zeros((5, lanes), dtype=np.int64),
         lanes=np.zeros((4, lanes), dtype=np.int64),
         since=np.full(lanes, -1, dtype=np.int64),
+        stale=np.zeros((2, lanes), dtype=np.int64),
         outside=np.full((2, activities), -1, dtype=np.int64),
         price=arrays.price.copy(),
         changed=np.zeros((2, activities), dtype=np.int64),
@@ -122,6 +125,24 @@ def make_dirty(work, lane):
         work.mark[2, lane] = 1
         work.lanes[2, work.count[DIRTY]] = lane
         work.count[DIRTY] += 1
+
+
+@compiled
+def make_stale(work):
+    """Say that the best plan lacks what the step did."""
+    for i in range(work.count[TOUCHED]):
+        lane = work.lanes[0, i]
+        if work.stale[1, lane] == 0:
+            work.stale[1, lane] = 1
+            work.stale[0, work.count[STALE]] = lane
+            work.count[STALE] += 1
+
+
+@compiled
+def none_stale(work):
+    for i in range(work.count[STALE]):
+        work.stale[1, work.stale[0, i]] = 0
+    work.count[STALE] = 0
 
 
 @compiled

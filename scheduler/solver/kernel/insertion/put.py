@@ -2,7 +2,7 @@
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.legs import leg_cost, leg_ticks
+from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.state import link
 from scheduler.solver.kernel.ties import is_tied
 from scheduler.solver.kernel.work import TRIED, make_dirty, note_change, set_outside, touch
@@ -29,7 +29,7 @@ def measure(arrays, state, lane, u):
     """The drive to u from the stop before it."""
     kind = arrays.lane[lane, at.CLASS]
     a, b = state.node[state.node[u, at.PRV], at.WHERE], state.node[u, at.WHERE]
-    state.node[u, at.DRIVE], state.drive[u] = leg_ticks(arrays, kind, a, b), leg_cost(arrays, kind, a, b)
+    state.node[u, at.DRIVE], state.drive[u] = leg(arrays, kind, a, b)
 
 
 @compiled

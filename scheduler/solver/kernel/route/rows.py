@@ -5,7 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Floats, Ints
 from scheduler.solver.kernel.jit import Tables, compiled
-from scheduler.solver.kernel.legs import leg_cost, leg_ticks
+from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.state import State
 
 NODE, DRIVE, TAKEN, NOW, BEST = range(5)
@@ -69,8 +69,7 @@ def _row(arrays, state, scratch, lane, m, a, b, known):
         scratch.row[m, DRIVE], scratch.cost[m] = state.node[b, at.DRIVE], state.drive[b]
         return
     kind = arrays.lane[lane, at.CLASS]
-    scratch.row[m, DRIVE] = leg_ticks(arrays, kind, state.node[a, at.WHERE], state.node[b, at.WHERE])
-    scratch.cost[m] = leg_cost(arrays, kind, state.node[a, at.WHERE], state.node[b, at.WHERE])
+    scratch.row[m, DRIVE], scratch.cost[m] = leg(arrays, kind, state.node[a, at.WHERE], state.node[b, at.WHERE])
 
 
 @compiled
@@ -80,5 +79,5 @@ def to_depot(arrays, state, scratch, lane, i):
     kind, depot = arrays.lane[lane, at.CLASS], arrays.lane[lane, at.DEPOT]
     a = slots + lane if i == 0 else scratch.row[i - 1, NODE]
     here, there = state.node[a, at.WHERE], state.node[scratch.row[i, NODE], at.WHERE]
-    ticks = leg_ticks(arrays, kind, here, depot), leg_ticks(arrays, kind, depot, there)
-    return ticks, leg_cost(arrays, kind, here, depot) + leg_cost(arrays, kind, depot, there)
+    (first, price), (second, more) = leg(arrays, kind, here, depot), leg(arrays, kind, depot, there)
+    return (first, second), price + more

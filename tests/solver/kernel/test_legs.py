@@ -1,0 +1,49 @@
+"""Legs that the search computes itself are those that everybody else reads."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from scheduler.domain.goal import Goal, Level, Term
+from scheduler.domain.travel import GreatCircle, Place, TravelTimes
+from scheduler.solver.compile import compile
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.solution import Solution
+from tests import builders as b
+
+COUNT = 12
+
+
+@pytest.mark.parametrize("minutes", [1 / 60, 1.0, 2.5])
+@pytest.mark.parametrize("speed", [1.0, 1.3])
+def test_great_circles(minutes: float, speed: float) -> None:
+    chance = np.random.default_rng(1)
+    places = [
+        Place(id=f"p{n}", latitude=50 + chance.normal(0, 0.05), longitude=30 + chance.normal(0, 0.05))
+        for n in range(COUNT)
+    ]
+    terms = Level(weights={Term.TRAVEL_TIME: 1, Term.TRAVEL_DISTANCE: 2})
+    goal = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1}), terms))
+    problem = b.problem(
+        places=tuple(places),
+        travel=TravelTimes(great_circle=GreatCircle(rounding=timedelta(minutes=minutes))),
+        technicians=[b.technician("ann", at="p0", travel_speed=speed)],
+        activities=[b.activity(f"a{n}", minutes=15, place=f"p{n}") for n in range(1, COUNT)],
+        goal=goal,
+    )
+    compiled = compile(problem)
+    kernel = Kernel(compiled)
+    kernel.load(Solution())
+    placed, travel = kernel.best.placed, compiled.travel
+    assert len(placed) == COUNT - 1 and kernel.arrays.ticks.size == 0
+    order = sorted(placed, key=lambda slot: placed[slot].start)
+    stops = [int(compiled.slots.place[slot]) for slot in order]
+    home = int(compiled.lanes.start_place[0])
+    legs = [travel.leg(0, a, c) for a, c in zip([home, *stops], [*stops, home], strict=True)]
+    best = kernel._best
+    nodes = [*order, len(compiled.slots) + len(kernel.arrays.lane)]
+    assert [int(best.node[u, at.DRIVE]) for u in nodes] == [ticks for ticks, _ in legs]
+    costs = [ticks * float(compiled.clock.minutes) + 2 * steps * float(travel.kilometres) for ticks, steps in legs]
+    assert best.drive[nodes] == pytest.approx(costs, abs=1e-5)
