@@ -17,7 +17,7 @@ from tests.sync.backends.contract import HOUR, START, WINDOW, an_event, cancelle
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.servers import Server
 from tests.sync.backends.ews import certificate
-from tests.sync.backends.mail.post import Post, calendar_part, listening, vevent
+from tests.sync.backends.mail.post import Calendars, Post, calendar_part, listening, vevent
 from tests.sync.backends.mail.reply import PROVEN, TRUSTED, reply
 from tests.sync.office import DAY, NOW, World, key
 
@@ -139,6 +139,31 @@ class TestSending:
         ids = [str(m["Message-ID"]) for m in post[0].mails]
         assert len(set(ids)) == 12 and all(world.link(OLENA, f"a{n}").remote_id for n in range(12))
         assert {ids.count(i) for i in ids} <= {1, 2, 3}
+
+    def test_a_line_that_breaks_among_attendees_invites_each_once(self, paper: tuple[str, str], tmp_path: Path) -> None:
+        """Whoever got the first version twice has it once, and the newest at last."""
+        calendars, ids = Calendars(), list[tuple[str, str, int]]()
+
+        def take(mail: EmailMessage) -> None:
+            calendars.take(mail)
+            ids.append((str(mail["To"]), str(mail["Message-ID"]), int(vevent(mail)["SEQUENCE"])))
+
+        handler = Post(take)
+        handler.answers = ["250 OK", "x", "250 OK", "451 later", "250 OK"] * 8
+        with listening(handler, paper) as port:
+            world = World(
+                ITip(BOSS, Outgoing("localhost", port, authority=paper[0])), SqliteStore(tmp_path / "sync.db")
+            )
+            for hour in range(4):
+                world.want(BOSS, "a", NOW + DAY + hour * HOUR, organizer=BOSS, attendees=(OLENA, TARAS))
+                world.publish()
+                while world.cycle().waiting or world.store.intents(world.link(BOSS, "a").box):
+                    world.time += HOUR / 2
+        link = world.link(BOSS, "a")
+        starts = [event.start for who in (OLENA, TARAS) for event in calendars.seen(who, link.uid)]
+        assert starts == [NOW + DAY + 3 * HOUR] * 2
+        assert len(ids) > len(set(ids)) == len({(to, sequence) for to, _, sequence in ids})
+        assert [sequence for *_, sequence in ids] == sorted(sequence for *_, sequence in ids)
 
 
 class TestReading:
