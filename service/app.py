@@ -11,7 +11,8 @@ from service.house import House
 from service.http import problems
 from service.http.permit import open_to_all
 from service.http.request_id import RequestId
-from service.routes import ROUTERS
+from service.http.security import guard
+from service.routes import ROUTERS, pages
 from service.runs.worker import Workshop
 from service.settings import Settings
 
@@ -36,10 +37,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     problems.install(app)
     app.add_middleware(RequestId)
+    guard(app, given)
     api = APIRouter(prefix="/api/v1")
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    app.include_router(pages.ROUTER)
     app.add_api_route("/healthz", healthz, dependencies=[Depends(open_to_all)], tags=["operations"])
     return app
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 30
 POOL = 20
-MIGRATION_LOCK = 7_265_010
+START_LOCK = 7_265_010
 EVERY_TENANT = "*"
 """For what has no tenant yet, or works for all: signing in, workers, migrations."""
+WAIT = text(f"select pg_advisory_xact_lock({START_LOCK})")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -64,11 +65,16 @@ class Database:
     def _migrating(self) -> Iterator[Config]:
         with self._writing.begin() as connection:
             if not self.embedded:
-                connection.execute(text(f"select pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                connection.execute(WAIT)
                 _name_tenant(connection, EVERY_TENANT)
             config = Config(attributes={"connection": connection})
             config.set_main_option("script_location", str(MIGRATIONS))
             yield config
+
+    def queue(self, session: Session) -> None:
+        """From here to the end of the transaction no other process is between the same two points."""
+        if not self.embedded:
+            session.execute(WAIT)
 
     def bound(self) -> bool:
         """Whether the database itself keeps tenants apart: PostgreSQL does, unless we come as a superuser."""

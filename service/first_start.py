@@ -1,32 +1,53 @@
-"""An empty embedded database begins with a company to look at, and a key that is shown once."""
+"""A service that nobody can manage yet makes its first tenant and says a link, which works once."""
 
 from sqlalchemy import select
 
 from service.access.caller import Caller
-from service.access.keys import new_key
+from service.access.passes import Purpose, new_pass
 from service.access.permission import ALLOWED, Role
 from service.database import EVERY_TENANT
 from service.files.demo import demo_company
 from service.files.take_in import take_in
 from service.house import House
-from service.tables import TenantRow
+from service.people.users import User, create_user, usable_admins
+from service.tables import KeyRow, TenantRow, UserRow
 from service.work import Work, utc_now
 
-TENANT = "main"
+TENANT, LOGIN = "main", "admin"
 
 
 def first_start(house: House) -> str | None:
-    """Make the first tenant where there is none, and say its key. Returns the key, None when there was a tenant."""
+    """The link's secret; None when there is somebody who can sign in, or a key that can make somebody."""
     with house.database.writing(EVERY_TENANT) as session:
-        if session.scalars(select(TenantRow).limit(1)).first() is not None:
+        house.database.queue(session)
+        work = Work(session, Caller(TENANT, "first-start", ALLOWED[Role.ADMIN], "first-start"), utc_now())
+        if session.get(TenantRow, TENANT) is None:
+            _found(work, house)
+        if usable_admins(work) or _has_keys(work):
             return None
-        now = utc_now()
-        session.add(TenantRow(id=TENANT, name="Main", created_at=now))
-        session.flush()
-        _, secret = new_key(session, TENANT, "first start", Role.ADMIN, now)
-        work = Work(session, Caller(TENANT, "first-start", ALLOWED[Role.ADMIN], "first-start"), now)
-        work.audit("create", "tenant", TENANT)
-        if house.settings.demo and house.database.embedded:
-            take_in(work, demo_company(now.date()))
-    print(f"first start: sign in with this key, it is shown only once: {secret}", flush=True)
+        admin = _admin(work)
+        secret = new_pass(session, admin, Purpose.INVITATION, work.now)
+        work.audit("invite", "user", admin.id)
+    link = f"{house.settings.public_url}/sign-in#{secret}"
+    print(f"first start: open {link} and choose the password of {LOGIN!r}; the link works once", flush=True)
     return secret
+
+
+def _found(work: Work, house: House) -> None:
+    """The first tenant; in an embedded database with a company to look at."""
+    work.session.add(TenantRow(id=TENANT, name="Main", created_at=work.now))
+    work.session.flush()
+    work.audit("create", "tenant", TENANT)
+    if house.settings.demo and house.database.embedded:
+        take_in(work, demo_company(work.now.date()))
+
+
+def _admin(work: Work) -> UserRow:
+    asked = select(UserRow).where(UserRow.tenant == TENANT, UserRow.login == LOGIN)
+    known = work.session.scalars(asked).one_or_none()
+    return known or create_user(work, User(login=LOGIN, name="Administrator", role=Role.ADMIN))
+
+
+def _has_keys(work: Work) -> bool:
+    asked = select(KeyRow.id).where(KeyRow.tenant == TENANT, KeyRow.revoked_at.is_(None)).limit(1)
+    return work.session.scalar(asked) is not None

@@ -8,8 +8,12 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from service.access.provider import Provider
 from service.database import Database
 from service.settings import Settings
+
+DOOR_RATE = "10/minute"
+CALLBACK = "/api/v1/oidc/callback"
 
 
 class Limiter:
@@ -28,13 +32,33 @@ class Limiter:
 
 @dataclass(frozen=True)
 class House:
-    """Settings, database and limiter: `request.app.state.house`. `closing` ends answers that would never end."""
+    """What lives as long as the service: `request.app.state.house`.
+
+    Attributes
+    ----------
+    door
+        Counts attempts to sign in.
+    provider
+        Without, there are passwords alone.
+    closing
+        Ends answers that would never end.
+    """
 
     settings: Settings
     database: Database
     limiter: Limiter
+    door: Limiter
+    provider: Provider | None
     closing: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def built(cls, settings: Settings) -> "House":
-        return cls(settings, Database(settings.database_url), Limiter(settings.rate_limit))
+        limiter, door = Limiter(settings.rate_limit), Limiter(DOOR_RATE)
+        return cls(settings, Database(settings.database_url), limiter, door, _provider(settings))
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value()
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.public_url + CALLBACK)

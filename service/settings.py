@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     executor
         Where the parts of a large problem are solved: empty for the run's own process, `processes` for more of them
         on its machine, `tls://host:port` (`tcp://` on the same machine alone) for a Dask cluster.
+    public_url
+        Where people reach the service. With https, cookies travel over https alone.
+    cors_origins
+        Other sites whose scripts may call the API, between commas.
+    oidc_issuer, oidc_client_id, oidc_client_secret
+        The identity provider, for Entra ID `https://login.microsoftonline.com/<directory>/v2.0`, and what it knows the
+        service by. Without, people sign in by password.
     """
 
     model_config = SettingsConfigDict(env_prefix="FIELDPLAN_", frozen=True, extra="forbid")
@@ -37,7 +44,16 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=0, le=64)] = 1
     run_memory: Annotated[int, Field(ge=256)] = 4096
     executor: str = ""
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")] = "http://127.0.0.1:8000"
+    cors_origins: Annotated[str, Field(pattern=r"^(https?://[^/,]+(,|$))*$")] = ""
+    oidc_issuer: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
 
     @property
     def embedded(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")

@@ -1,6 +1,7 @@
 """The commands."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -160,6 +161,7 @@ def serve(
         import uvicorn
     except ImportError as error:
         raise FieldplanError("the service needs its extra: pip install 'fieldplan[service]'") from error
+    os.environ.setdefault("FIELDPLAN_PUBLIC_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")
     uvicorn.run("service.app:app", host=host, port=port)
 
 

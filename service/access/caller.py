@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from service.access.permission import Permission
+from service.access.permission import Permission, Role
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A browser's session: the hash of its cookie, and the token that it must send with every change."""
+
+    hash: str
+    csrf: str
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,10 @@ class Caller:
         Id of the request, in logs, audit and answers.
     resource
         The technician that the caller is, if any.
+    name, role
+        How to call it, and what it is.
+    visit
+        The session of a browser, if it is one.
     """
 
     tenant: str
@@ -28,3 +40,6 @@ class Caller:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     request: str = ""
     resource: str | None = None
+    name: str = ""
+    role: Role | None = None
+    visit: Visit | None = None

@@ -1,29 +1,39 @@
 """API keys. What the caller holds is shown once; only its hash is kept."""
 
-import hashlib
+from collections.abc import Iterable
 from datetime import datetime
-from secrets import token_hex, token_urlsafe
+from secrets import token_hex
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.permission import Role
+from service.access.permission import ALLOWED, Permission, Role
+from service.access.secret import hashed, new_secret
 from service.tables import KeyRow
 
 PREFIX = "fp_"
 
 
 def new_key(
-    session: Session, tenant: str, name: str, role: Role, now: datetime, expires_at: datetime | None = None
+    session: Session,
+    tenant: str,
+    name: str,
+    role: Role,
+    now: datetime,
+    expires_at: datetime | None = None,
+    permissions: Iterable[Permission] | None = None,
+    resource: str | None = None,
 ) -> tuple[KeyRow, str]:
     """A key's row, and the secret that nobody can read again."""
-    secret = PREFIX + token_urlsafe(32)
+    secret = new_secret(PREFIX)
     row = KeyRow(
         tenant=tenant,
         id=token_hex(8),
         name=name,
-        hash=_hash(secret),
+        hash=hashed(secret),
         role=role.value,
+        permissions=None if permissions is None else sorted(permission.value for permission in permissions),
+        resource=resource,
         created_at=now,
         expires_at=expires_at,
     )
@@ -33,12 +43,13 @@ def new_key(
 
 def find_key(session: Session, secret: str, now: datetime) -> KeyRow | None:
     """The key, when it is known and neither revoked nor expired."""
-    row = session.scalars(select(KeyRow).where(KeyRow.hash == _hash(secret))).one_or_none()
+    row = session.scalars(select(KeyRow).where(KeyRow.hash == hashed(secret))).one_or_none()
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         return None
     return row
 
 
-def _hash(secret: str) -> str:
-    """A plain hash is enough: the secret has 256 random bits, so there is nothing to guess."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def allowed(key: KeyRow) -> frozenset[Permission]:
+    """What the role allows, within what the key is limited to."""
+    most = ALLOWED[Role(key.role)]
+    return most if key.permissions is None else frozenset(p for p in most if p.value in key.permissions)

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CALENDAR_MANAGE = "calendar:manage"
     AUDIT_READ = "audit:read"
     PEOPLE_MANAGE = "people:manage"
+    ME = "me"
     OWN_READ = "own:read"
     OWN_REPORT = "own:report"
 
@@ -27,8 +28,8 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
-VIEWING = frozenset({Permission.DATA_READ, Permission.PLAN_READ, Permission.CALENDAR_READ})
-OWN = frozenset({Permission.OWN_READ, Permission.OWN_REPORT})
+VIEWING = frozenset({Permission.ME, Permission.DATA_READ, Permission.PLAN_READ, Permission.CALENDAR_READ})
+OWN = frozenset({Permission.ME, Permission.OWN_READ, Permission.OWN_REPORT})
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: VIEWING,
     Role.TECHNICIAN: OWN,
@@ -40,5 +41,5 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.RUN_START,
         Permission.AUDIT_READ,
     },
-    Role.ADMIN: frozenset(Permission) - OWN,
+    Role.ADMIN: frozenset(Permission) - OWN | VIEWING,
 }

@@ -8,13 +8,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from scheduler.domain.errors import Fault
-from service.http.problems import Invalid, invalid
+from service.http.problems import Conflict, Invalid, invalid
 from service.tables import AnswerRow
 from service.tables.base import ID_LENGTH
 from service.work import Work
 
 HEADER = "Idempotency-Key"
 KEPT = ("etag", "location")
+NOT_KEPT = "no-store"
 
 
 class Replay(Exception):
@@ -51,6 +52,8 @@ class Once:
         known = self._row(work)
         if known.request != self.request:
             raise Invalid(f"{HEADER} {self.key!r} was used for another request; give each its own")
+        if known.body is None:
+            raise Conflict("this was done before; its answer held a secret, which is not kept")
         assert known.status is not None
         headers = {**(known.headers or {}), "Idempotent-Replayed": "true"}
         raise Replay(Response(known.body or b"", known.status, headers))
@@ -59,8 +62,10 @@ class Once:
         return work.session.get_one(AnswerRow, {"tenant": work.tenant, "who": work.caller.user, "key": self.key})
 
     def remember(self, work: Work, response: Response) -> None:
+        """Answers that nobody may store hold a secret: of these only that they were given."""
         row = self._row(work)
-        row.status, row.body = response.status_code, bytes(response.body)
+        row.status = response.status_code
+        row.body = None if response.headers.get("cache-control") == NOT_KEPT else bytes(response.body)
         names = ("content-type", *KEPT)
         row.headers = {name: response.headers[name] for name in names if name in response.headers}
 

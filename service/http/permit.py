@@ -6,17 +6,22 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Request, Security
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from service.access.caller import Caller
+from service.access.cookies import SESSION
 from service.access.permission import Permission
+from service.access.secret import same
 from service.access.signin import sign_in
-from service.house import House
+from service.house import House, Limiter
 from service.http.idempotency import Once
 from service.http.problems import Forbidden, TooManyRequests, Unauthenticated
 from service.http.unit import Unit
 from service.work import Work, utc_now
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="An API key.")
+COOKIE = APIKeyCookie(name=SESSION, auto_error=False, scheme_name="session", description="A browser's session.")
+CSRF_HEADER = "X-CSRF-Token"
 OPEN = "open"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -28,14 +33,17 @@ class May:
         self.permission = permission
 
     def __call__(
-        self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)] = None
+        self,
+        request: Request,
+        _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)] = None,
+        __: Annotated[str | None, Security(COOKIE)] = None,
     ) -> Work:
         house: House = request.app.state.house
-        caller = sign_in(house.database, request, utc_now())
+        caller = sign_in(house.database, house.settings, request, utc_now())
         if caller is None:
-            raise Unauthenticated("the key is missing, unknown or expired; send it as Authorization: Bearer KEY")
-        if (wait := house.limiter.wait(caller.user)) > 0:
-            raise TooManyRequests(f"try again in {wait} s", headers={"Retry-After": str(wait)})
+            raise Unauthenticated("sign in, or send a key that holds as Authorization: Bearer KEY")
+        admit(house.limiter, caller.user)
+        _require_own_page(request, caller)
         if self.permission not in caller.permissions:
             raise Forbidden(f"this needs the permission {self.permission.value!r}", permission=self.permission.value)
         unit: Unit = request.state.unit
@@ -44,6 +52,19 @@ class May:
         if unit.once is not None:
             unit.once.begin(unit.work)
         return unit.work
+
+
+def admit(limiter: Limiter, who: str) -> None:
+    if (wait := limiter.wait(who)) > 0:
+        raise TooManyRequests(f"try again in {wait} s", headers={"Retry-After": str(wait)})
+
+
+def _require_own_page(request: Request, caller: Caller) -> None:
+    """A browser sends its cookie with what other sites ask it to send, but not a token that they can't read."""
+    if caller.visit is None or request.method in SAFE:
+        return
+    if not same(request.headers.get(CSRF_HEADER, ""), caller.visit.csrf):
+        raise Forbidden(f"send {CSRF_HEADER} with the `csrf` of /api/v1/me")
 
 
 def may(permission: Permission) -> Any:

@@ -2,7 +2,22 @@
 
 from fastapi import APIRouter
 
-from service.routes import audit, bookings, documents, files, plans, problem, publications, requirements, runs, settings
+from service.routes import (
+    audit,
+    bookings,
+    documents,
+    files,
+    keys,
+    oidc,
+    plans,
+    problem,
+    publications,
+    requirements,
+    runs,
+    session,
+    settings,
+    users,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     requirements.ROUTER,  # its addresses begin like those of activities
@@ -15,4 +30,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     runs.ROUTER,
     bookings.ROUTER,
     audit.ROUTER,
+    session.ROUTER,
+    oidc.ROUTER,
+    oidc.CALLBACK,
+    users.ROUTER,
+    keys.ROUTER,
 )

@@ -36,10 +36,12 @@ from service.tables.outbox import OutboxRow
 from service.tables.plan import PlanRow, PublicationRow
 from service.tables.run import RunProblemRow, RunRow
 from service.tables.tenant import TenantRow
+from service.tables.user import PassRow, UserRow
 
 __all__ = [
     "AbsenceRow", "ActivityRow", "AnswerRow", "AuditRow", "Base", "BlastRow", "BookingRow", "BoxRow", "CalendarRow",
     "ClashRow", "ConnectionRow", "FeedRow", "ForeignRow", "GoalRow", "IntentRow", "KeyRow", "LinkRow", "LockRow",
-    "OutboxRow", "PlaceRow", "PlanRow", "PrecedenceRow", "ProposalRow", "PublicationRow", "RoomRow", "RunProblemRow",
-    "RunRow", "SeenAnswerRow", "SettingsRow", "SyncOfficeRow", "TechnicianRow", "TenantRow", "ToldRow", "WaiverRow",
+    "OutboxRow", "PassRow", "PlaceRow", "PlanRow", "PrecedenceRow", "ProposalRow", "PublicationRow", "RoomRow",
+    "RunProblemRow", "RunRow", "SeenAnswerRow", "SettingsRow", "SyncOfficeRow", "TechnicianRow", "TenantRow",
+    "ToldRow", "UserRow", "WaiverRow",
 ]  # fmt: skip

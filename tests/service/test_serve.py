@@ -1,7 +1,6 @@
 """`fieldplan serve` on a fresh folder: up within seconds, a key is said once, Ctrl-C ends it well."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from tests.service.conftest import BASE
+from tests.service.people import first_key
 
 FIELDPLAN = "from scheduler.cli import main; main()"
 
@@ -27,10 +27,8 @@ def test_it_starts_answers_and_stops(tmp_path: Path) -> None:
         serving = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=said, stderr=subprocess.STDOUT)
         try:
             assert up(url), (tmp_path / "said").read_text()
-            key = re.search(r"fp_\S+", (tmp_path / "said").read_text())
-            assert key is not None
             assert httpx.get(f"{url}/docs").status_code == 200
-            signed_in = {"Authorization": f"Bearer {key[0]}"}
+            signed_in = {"Authorization": f"Bearer {first_key(url, (tmp_path / 'said').read_text())}"}
             assert httpx.get(f"{url}{BASE}/technicians", headers=signed_in).status_code == 200
         finally:
             serving.send_signal(signal.SIGINT)
