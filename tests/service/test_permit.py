@@ -27,7 +27,7 @@ DOORS = {
 def test_every_route_names_a_permission() -> None:
     found = list(permissions(create_app(Settings(demo=False))))
     assert [route for route in found if route[2] is None] == []
-    assert {path for _, path, asked in found if asked == OPEN} == {"/healthz", *DOORS}
+    assert {path for _, path, asked in found if asked == OPEN} == {"/healthz", "/readyz", "/metrics", *DOORS}
     assert len(found) > 50
 
 
