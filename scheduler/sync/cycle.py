@@ -78,6 +78,7 @@ def run(
     *,
     write: bool = True,
     allowed: int = 0,
+    counted: Iterable[Box] | None = None,
     patience: timedelta = timedelta(0),
     workers: int = WORKERS,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
@@ -92,13 +93,16 @@ def run(
         Whether the outbox is carried out, or calendars are only read.
     allowed
         So many deletions were agreed to by a person; see `Limits` for how many need nobody.
+    counted
+        Mailboxes whose deletions count together, where others are to be visited in their turn.
     patience
         How long to come back to mailboxes that must rest.
     on_progress
         Called with the number of mailboxes done, and of all.
     """
     every = list(office.store.boxes() if boxes is None else boxes)
-    report = Report(blast=too_many(office, every, allowed) if write else None)
+    together = every if counted is None else list(counted)
+    report = Report(blast=too_many(office, together, allowed) if write else None)
     lock = threading.Lock()
 
     def visit(box: Box) -> None:

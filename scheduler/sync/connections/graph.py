@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from scheduler.sync.backends.graph import Delegated, SignIn
 
 
+PEM = "-----BEGIN "
+
+
 class _Registered(Value):
     """Which application, in which directory.
 
@@ -34,11 +37,11 @@ class SecretSettings(_Registered):
 
 
 class CertificateSettings(_Registered):
-    """`certificate` is a file in PEM; its private key is a secret."""
+    """`certificate` is PEM, or a file in PEM; its private key is a secret."""
 
     method: Literal["certificate"]
     private_key: Secret
-    certificate: Path
+    certificate: str
 
 
 class DelegatedSettings(_Registered):
@@ -101,10 +104,14 @@ def _sign_in(given: SecretSettings | CertificateSettings | DelegatedSettings, va
     who = given.model_dump(include={"tenant", "client_id", "cloud"})
     if isinstance(given, SecretSettings):
         return BySecret(**who, client_secret=vault.reveal(given.client_secret, f"{path}.client_secret"))
+    key = vault.reveal(given.private_key, f"{path}.private_key")
+    return ByCertificate(**who, private_key=key, certificate=_certificate(given.certificate, f"{path}.certificate"))
+
+
+def _certificate(given: str, path: str) -> str:
+    if given.startswith(PEM):
+        return given
     try:
-        certificate = given.certificate.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput((Fault(f"{path}.certificate", f"can't be read: {error}"),)) from error
-    return ByCertificate(
-        **who, private_key=vault.reveal(given.private_key, f"{path}.private_key"), certificate=certificate
-    )
+        return Path(given).read_text(encoding="ascii")
+    except (OSError, ValueError) as error:
+        raise InvalidInput((Fault(path, f"can't be read: {error}"),)) from error

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, ValidationInfo, model_validator
 
 from scheduler.domain.base import Value
 from scheduler.domain.errors import Fault, InvalidInput
@@ -15,14 +15,22 @@ KEYS = "FIELDPLAN_KEYS"
 
 
 class Secret(Value):
-    """`{ env = "NAME" }` or `{ encrypted = "..." }`, as `fieldplan sync encrypt` prints it."""
+    """`{ env = "NAME" }` or `{ encrypted = "..." }`, as `fieldplan sync encrypt` prints it.
+
+    Validated with a `Vault` as context, it is given as it is, as text, and encrypted at once. Nothing else is taken
+    then, so that whoever sends settings can't read the environment of whoever keeps them.
+    """
 
     env: str | None = None
     encrypted: str | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _not_plain(cls, given: Any) -> Any:
+    def _not_plain(cls, given: Any, info: ValidationInfo) -> Any:
+        if isinstance(info.context, Vault):
+            if not isinstance(given, str) or not given:
+                raise ValueError("give the secret itself, as text")
+            return {"encrypted": info.context.encrypt(given)}
         if isinstance(given, str):
             raise ValueError('is a plain secret; give { env = "NAME" } or { encrypted = "..." }')
         return given

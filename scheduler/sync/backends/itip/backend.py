@@ -32,6 +32,10 @@ class ITip:
         answers = {Capability.ANSWERS} if self._inbox is not None else set()
         return frozenset({Capability.REPEATABLE} | answers)
 
+    def sign_in(self) -> None:
+        """Sign in to the mail server and send nothing, to see whether it can be used."""
+        self._outgoing.send([])
+
     def create(self, mailbox: str, event: Event) -> RemoteEvent:
         return self._invite(mailbox, event, frozenset())
 
