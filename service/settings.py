@@ -5,8 +5,6 @@ from typing import Annotated
 from pydantic import Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-EXECUTORS = r"^(processes|tls://\S+:\d+|tcp://(127\.0\.0\.1|localhost|\[::1\]):\d+)?$"
-
 
 class Settings(BaseSettings):
     """All settings of the service.
@@ -27,10 +25,7 @@ class Settings(BaseSettings):
         Most memory of one run, in MB.
     executor
         Where the parts of a large problem are solved: empty for the run's own process, `processes` for more of them
-        on its machine, `tls://host:port` for a Dask cluster. It runs whatever code it is sent: without TLS it is
-        taken on this machine alone.
-    log_level
-        What is logged: `debug`, `info`, `warning` or `error`.
+        on its machine, `tls://host:port` (`tcp://` on the same machine alone) for a Dask cluster.
     public_url
         Where people reach the service. With https, cookies travel over https alone.
     cors_origins
@@ -38,6 +33,8 @@ class Settings(BaseSettings):
     oidc_issuer, oidc_client_id, oidc_client_secret
         The identity provider, for Entra ID `https://login.microsoftonline.com/<directory>/v2.0`, and what it knows the
         service by. Without, people sign in by password.
+    keys
+        Keys under which credentials are kept, between commas: the first one encrypts, all of them decrypt.
     """
 
     model_config = SettingsConfigDict(env_prefix="FIELDPLAN_", frozen=True, extra="forbid")
@@ -48,13 +45,13 @@ class Settings(BaseSettings):
     max_body: PositiveInt = 32 * 1024 * 1024
     workers: Annotated[int, Field(ge=0, le=64)] = 1
     run_memory: Annotated[int, Field(ge=256)] = 4096
-    executor: Annotated[str, Field(pattern=EXECUTORS)] = ""
-    log_level: Annotated[str, Field(pattern=r"^(debug|info|warning|error)$")] = "info"
+    executor: str = ""
     public_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")] = "http://127.0.0.1:8000"
     cors_origins: Annotated[str, Field(pattern=r"^(https?://[^/,]+(,|$))*$")] = ""
     oidc_issuer: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
+    keys: SecretStr = SecretStr("")
 
     @property
     def embedded(self) -> bool:

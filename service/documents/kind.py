@@ -39,6 +39,8 @@ class Kind(Generic[V]):
         What is wrong with values, seen with what is there.
     users
         What still needs the thing of that id, which then must not go.
+    topic
+        Under which changes are announced; empty where nobody waits for them.
     named
         Whether the value carries its own id; otherwise the service gives one.
     """
@@ -52,6 +54,7 @@ class Kind(Generic[V]):
     faults: Callable[[World, Sequence[V]], Faults] = lambda world, values: iter(())
     users: Callable[[World, str], Iterable[str]] = lambda world, id: ()
     write: Permission = Permission.DATA_WRITE
+    topic: str = ""
     example: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -105,6 +105,7 @@ def remove(work: Work, kind: Kind[Any], id: str, if_match: str | None) -> None:
             f"{kind.name} {id!r} is still needed by {', '.join(users[:10])}; change these first", users=users
         )
     work.audit("delete", kind.name, id, before=row.value)
+    _announce(work, kind, id)
     work.session.delete(row)
     work.session.flush()
 
@@ -161,6 +162,7 @@ def _put_in(work: Work, kind: Kind[V], id: str, value: V) -> Document:
     _fill(work, kind, row, value)
     work.session.add(row)
     work.audit("create", kind.name, id, after=row.value)
+    _announce(work, kind, id)
     return row
 
 
@@ -168,6 +170,12 @@ def _overwrite(work: Work, kind: Kind[V], row: Document, value: V) -> None:
     before = row.value
     _fill(work, kind, row, value)
     work.audit("change", kind.name, row.id, before=before, after=row.value)
+    _announce(work, kind, row.id)
+
+
+def _announce(work: Work, kind: Kind[Any], id: str) -> None:
+    if kind.topic:
+        work.announce(kind.topic, {kind.name: id})
 
 
 def _fill(work: Work, kind: Kind[V], row: Document, value: V) -> None:

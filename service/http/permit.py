@@ -29,8 +29,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class May:
     """Lets callers in who have the permission, and opens their transaction."""
 
-    def __init__(self, permission: Permission) -> None:
-        self.permission = permission
+    def __init__(self, permission: Permission, changes: bool = True) -> None:
+        self.permission, self.changes = permission, changes
 
     def __call__(
         self,
@@ -47,11 +47,14 @@ class May:
         if self.permission not in caller.permissions:
             raise Forbidden(f"this needs the permission {self.permission.value!r}", permission=self.permission.value)
         unit: Unit = request.state.unit
-        unit.work = Work(house.database.session(caller.tenant, write=request.method not in SAFE), caller)
-        unit.once = Once.of(request, request.state.body)
+        unit.work = Work(house.database.session(caller.tenant, write=self._writes(request)), caller)
+        unit.once = Once.of(request, request.state.body) if self._writes(request) else None
         if unit.once is not None:
             unit.once.begin(unit.work)
         return unit.work
+
+    def _writes(self, request: Request) -> bool:
+        return self.changes and request.method not in SAFE
 
 
 def admit(limiter: Limiter, who: str) -> None:
@@ -67,9 +70,12 @@ def _require_own_page(request: Request, caller: Caller) -> None:
         raise Forbidden(f"send {CSRF_HEADER} with the `csrf` of /api/v1/me")
 
 
-def may(permission: Permission) -> Any:
-    """For a handler: `work: Annotated[Work, may(Permission.DATA_READ)]`."""
-    return Depends(May(permission))
+def may(permission: Permission, *, changes: bool = True) -> Any:
+    """For a handler: `work: Annotated[Work, may(Permission.DATA_READ)]`.
+
+    A POST that only asks says `changes=False`: nobody waits for its transaction, and it can be repeated at will.
+    """
+    return Depends(May(permission, changes))
 
 
 def open_to_all() -> None:

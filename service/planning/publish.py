@@ -9,6 +9,7 @@ from scheduler.domain.plan import Plan
 from scheduler.domain.verdict import Violation
 from service.documents import store
 from service.documents.kinds.absence import ABSENCES
+from service.documents.kinds.calendar import TOPIC as CALENDARS_TOPIC
 from service.documents.kinds.lock import LOCKS
 from service.documents.kinds.waiver import WAIVERS
 from service.http.problems import Conflict, Invalid
@@ -49,6 +50,7 @@ def publish(
     about = {"publication": publication.number, "plan": row.id, "changed": len(changed)}
     work.audit("publish", "plan", row.id, after={**about, "despite": list(despite), "undoes": undoes}, why=why)
     work.announce("plan-published", {**about, "bookings": changed})
+    work.announce(CALENDARS_TOPIC, {"publication": publication.number, "why": why})
     work.session.flush()
     return publication
 

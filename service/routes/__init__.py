@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from service.routes import (
     audit,
     bookings,
+    calendars,
     documents,
     files,
     keys,
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     publications.ROUTER,
     runs.ROUTER,
     bookings.ROUTER,
+    *calendars.ROUTERS,
     audit.ROUTER,
     session.ROUTER,
     oidc.ROUTER,

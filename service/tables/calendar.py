@@ -4,15 +4,15 @@ Values of sync are text in JSON, as the library writes them: that way they hold 
 """
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.tables.base import Base, Json, Tenanted, Versioned
+from service.tables.base import Base, Json, Tenanted
+from service.tables.document import Document
 
 
-class ConnectionRow(Tenanted, Versioned, Base):
+class ConnectionRow(Document):
     """A calendar server. Secrets inside `value` are encrypted.
 
     Attributes
@@ -23,28 +23,36 @@ class ConnectionRow(Tenanted, Versioned, Base):
 
     __tablename__ = "calendar_connections"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[dict[str, Any]] = mapped_column(Json)
     is_default: Mapped[bool]
     subscribed_until: Mapped[datetime | None]
 
 
-class CalendarRow(Tenanted, Versioned, Base):
+class CalendarRow(Document):
     """Whose calendar is where, for those who don't have it at the default connection."""
 
     __tablename__ = "calendars"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[dict[str, Any]] = mapped_column(Json)
+    connection: Mapped[str | None]
 
 
 class SyncOfficeRow(Tenanted, Base):
-    """One of a tenant: the secret from which event ids are made, and the newest revision of the outbox."""
+    """One of a tenant.
+
+    Attributes
+    ----------
+    secret
+        From it event ids are made.
+    revision
+        The newest of the outbox.
+    shown_at
+        When what is published was last put into the outbox.
+    """
 
     __tablename__ = "sync_offices"
 
     secret: Mapped[str]
     revision: Mapped[int]
+    shown_at: Mapped[datetime | None]
 
 
 class Mailbox(Tenanted):

@@ -1,4 +1,4 @@
-"""A small company over HTTP: two technicians, four activities, a week far in the future."""
+"""A small company over HTTP: two technicians, four activities, a week to come."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,8 @@ from httpx import Response
 
 from tests.service.conftest import BASE
 
-MONDAY = datetime(2030, 1, 7, tzinfo=UTC)
+TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+MONDAY = TODAY + timedelta(days=35 - TODAY.weekday())
 WEEK = {"start": MONDAY.isoformat(), "end": (MONDAY + timedelta(days=5)).isoformat()}
 HOURS = {"weekly": {str(day): [{"start": "08:00", "end": "17:00"}] for day in range(5)}}
 ACTIVITIES = ("a", "b", "c", "d")

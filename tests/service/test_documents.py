@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.documents.kinds import KINDS
+from service.documents.kinds.calendar import CALENDARS
 from tests.service.conftest import BASE
 
 EXAMPLE = {kind.name: dict(kind.example) for kind in KINDS}
@@ -28,7 +29,7 @@ def filled(client: TestClient) -> TestClient:
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.path for kind in KINDS])
 def test_from_create_to_delete(filled: TestClient, kind: Any) -> None:
     example = dict(kind.example)
-    if kind.named:
+    if kind.named and kind is not CALENDARS:  # a calendar has the id of whose it is
         example["id"] = "a/b c"
     made = filled.post(f"{BASE}/{kind.path}", json=example)
     assert made.status_code == 201, made.text

@@ -46,6 +46,11 @@ class Reading:
         asked = select(BoxRow.connection, BoxRow.mailbox).where(BoxRow.tenant == self.tenant, BoxRow.due_at <= now)
         return tuple(Box(*row) for row in self.session.execute(asked.where(free).order_by(BoxRow.due_at)))
 
+    def renewing(self, connection: str) -> list[str]:
+        """Mailboxes whose subscriptions to notifications must be seen to."""
+        asked = select(BoxRow.mailbox).where(BoxRow.tenant == self.tenant, BoxRow.connection == connection)
+        return list(self.session.scalars(asked.where(BoxRow.renew).order_by(BoxRow.mailbox)))
+
     def links(self, box: Box) -> Mapping[EventKey, Link]:
         found = map(Link.model_validate_json, self._values(LinkRow.value, *self.of(LinkRow, box)))
         return {link.key: link for link in found}

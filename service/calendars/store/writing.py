@@ -17,6 +17,7 @@ from service.tables import (
     Base,
     BoxRow,
     ClashRow,
+    ConnectionRow,
     ForeignRow,
     IntentRow,
     LinkRow,
@@ -26,6 +27,8 @@ from service.tables import (
     ToldRow,
 )
 
+CONNECTIONS = Base.metadata.tables[ConnectionRow.__tablename__]
+"""Its own state is no new version of a connection."""
 EMPTY = Cursor().model_dump_json()
 
 
@@ -81,6 +84,31 @@ class Writing(Reading):
         """Let the mailboxes be visited at once, if they may."""
         for box in sorted(set(boxes)):
             self._changed(update(BoxRow).where(*self.of(BoxRow, box), BoxRow.due_at > now), due_at=now)
+
+    def put_off(self, box: Box, until: datetime) -> None:
+        """Let the mailbox be visited then."""
+        self._changed(update(BoxRow).where(*self.of(BoxRow, box)), due_at=until)
+
+    def was_read(self, box: Box, at: datetime) -> None:
+        self._changed(update(BoxRow).where(*self.of(BoxRow, box)), read_at=at)
+
+    def renew(self, box: Box, needed: bool) -> None:
+        """Whether its subscription to notifications must be seen to."""
+        self._changed(update(BoxRow).where(*self.of(BoxRow, box)), renew=needed)
+
+    # Subscriptions to notifications
+
+    def claim_subscriptions(self, connection: str, now: datetime, until: datetime) -> bool:
+        """Whether the connection's subscriptions are to be seen to, and by whoever asks."""
+        of = CONNECTIONS.c
+        due = or_(of.subscribed_until.is_(None), of.subscribed_until <= now)
+        mine = (of.tenant == self.tenant, of.id == connection, due)
+        return self._changed(update(CONNECTIONS).where(*mine), subscribed_until=until)
+
+    def subscribe_again(self, connection: str, at: datetime) -> None:
+        of = CONNECTIONS.c
+        mine = (of.tenant == self.tenant, of.id == connection)
+        self._changed(update(CONNECTIONS).where(*mine), subscribed_until=at)
 
     # What was done and seen
 

@@ -5,6 +5,7 @@ from typing import Any
 from service.documents.kind import Kind
 from service.documents.kinds.absence import ABSENCES
 from service.documents.kinds.activity import ACTIVITIES
+from service.documents.kinds.calendar import CALENDARS
 from service.documents.kinds.goal import GOALS
 from service.documents.kinds.lock import LOCKS
 from service.documents.kinds.place import PLACES
@@ -23,4 +24,5 @@ KINDS: tuple[Kind[Any], ...] = (
     LOCKS,
     WAIVERS,
     GOALS,
+    CALENDARS,
 )

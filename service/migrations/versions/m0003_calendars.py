@@ -61,8 +61,23 @@ def _connections() -> None:
         *versioned(),
         key("calendar_connections", "tenant", "id"),
     )
-    op.create_table("calendars", tenant(), text("id"), json("value"), *versioned(), key("calendars", "tenant", "id"))
-    op.create_table("sync_offices", tenant(), text("secret"), whole("revision"), key("sync_offices", "tenant"))
+    op.create_table(
+        "calendars",
+        tenant(),
+        text("id"),
+        json("value"),
+        *versioned(),
+        text("connection", null=True),
+        key("calendars", "tenant", "id"),
+    )
+    op.create_table(
+        "sync_offices",
+        tenant(),
+        text("secret"),
+        whole("revision"),
+        moment("shown_at", null=True),
+        key("sync_offices", "tenant"),
+    )
     op.create_table(
         "feeds",
         tenant(),

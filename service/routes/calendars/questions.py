@@ -1,0 +1,54 @@
+"""What people did in their calendars, and what would take many events away: a person decides."""
+
+from typing import Annotated, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, Field
+
+from service.access.permission import Permission
+from service.calendars import questions
+from service.calendars.questions import Question
+from service.calendars.store.reading import Reading
+from service.http.json import Json
+from service.http.permit import may
+from service.http.problems import answers
+from service.http.route import router
+from service.routes.publications import Publication
+from service.work import Work
+
+ROUTER = router("/questions", "calendars")
+Reads = Annotated[Work, may(Permission.CALENDAR_READ)]
+Decides = Annotated[Work, may(Permission.PLAN_PUBLISH)]
+
+
+class Questions(BaseModel):
+    items: list[Question]
+
+
+class Answer(BaseModel):
+    """The answer. What is refused is put back in the calendar, with the reason."""
+
+    decision: Literal["accept", "refuse"]
+    reason: str = Field(default="", max_length=2000)
+    despite: tuple[str, ...] = Field(
+        default=(), max_length=100, description="Ids of rules whose breaches are accepted with it."
+    )
+
+
+class Answered(BaseModel):
+    """What was published for it, if anything."""
+
+    publication: Publication | None
+
+
+@ROUTER.get("", response_model=Questions)
+def list_questions(work: Reads) -> Json:
+    """Open questions, the oldest first."""
+    return Json({"items": questions.open_questions(Reading(work.session, work.tenant))})
+
+
+@ROUTER.post("/{id}/answer", response_model=Answered, responses=answers(404, 409))
+def answer_question(work: Decides, id: Annotated[str, Path(max_length=300)], given: Answer) -> Json:
+    """Accepting publishes the plan with what the person did, unless that breaches a rule: 422 names the breaches."""
+    made = questions.answer(work, id, given.decision, given.reason, given.despite)
+    return Json({"publication": None if made is None else Publication.model_validate(made)})
