@@ -96,17 +96,9 @@ def test_doubles(open_wire: Callable[[], AbstractContextManager[Wire]], tmp_path
 
 
 @pytest.mark.slow
-def test_radicale(tmp_path: Path) -> None:
-    with servers.radicale(tmp_path) as server:
+@pytest.mark.parametrize("name", ["radicale", "xandikos", "cyrus"])
+def test_real_servers(name: str, tmp_path: Path) -> None:
+    if name == "cyrus":
+        servers.skip_without_cyrus()
+    with servers.cyrus() if name == "cyrus" else getattr(servers, name)(tmp_path) as server:
         holds(dav(server), tmp_path)
-
-
-@pytest.mark.slow
-def test_xandikos(tmp_path: Path) -> None:
-    with servers.xandikos(tmp_path) as server:
-        holds(dav(server), tmp_path)
-
-
-@pytest.mark.slow
-def test_cyrus(cyrus: Server, tmp_path: Path) -> None:
-    holds(dav(cyrus), tmp_path)
