@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.sync.backends.caldav import CalDav
-from scheduler.sync.port import Response
+from scheduler.sync.port import Conflict, Response
 from tests.sync.backends.contract import HOUR, START, WINDOW, an_event, cancelled, with_
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.hand import DavHand
@@ -49,6 +49,26 @@ def test_answers_stay_until_the_times_change(backend: CalDav, hand: DavHand) -> 
     moved = with_(told, start=START + HOUR, end=START + 2 * HOUR, sequence=2)
     backend.update(BOSS, updated.remote_id, updated.version, moved)
     assert [a.response for a in backend.get(BOSS, updated.remote_id).answers] == [Response.NONE]
+
+
+def test_an_answer_is_no_conflict_and_a_change_is_one(backend: CalDav, hand: DavHand) -> None:
+    """Whatever Schedule-Tag says: Cyrus leaves it as it is when the meeting is moved or annotated."""
+    event = an_event("changes@fieldplan", organizer=BOSS, attendees=(OLENA,))
+    created = backend.create(BOSS, event)
+    known = backend.update(BOSS, created.remote_id, created.version, with_(event, summary="Lift", sequence=1))
+    hand.answer(BOSS, created.remote_id, OLENA, Response.ACCEPTED)
+    known = backend.update(BOSS, created.remote_id, known.version, with_(event, summary="Crane", sequence=2))
+    for change in (
+        lambda: hand.note(BOSS, created.remote_id, "key"),
+        lambda: hand.move(BOSS, created.remote_id, START + HOUR, START + 2 * HOUR),
+        lambda: hand.retitle(BOSS, created.remote_id, "Mine"),
+    ):
+        change()
+        with pytest.raises(Conflict):
+            backend.update(BOSS, created.remote_id, known.version, with_(event, sequence=3))
+        with pytest.raises(Conflict):
+            backend.delete(BOSS, created.remote_id, known.version, cancelled(event))
+        known = backend.get(BOSS, created.remote_id)
 
 
 def test_invitations_are_no_events_of_ours_in_the_attendees_calendar(backend: CalDav, hand: DavHand) -> None:

@@ -119,18 +119,15 @@ class CalDav:
 
     def _condition(self, there: Resource, version: str) -> dict[str, str]:
         """What the write asks of what stands there. New answers of attendees alone are no conflict."""
-        etag, tag = item.tags_of(version)
-        if there.etag == etag:
-            return {"If-Match": etag}
-        if tag and there.tag == tag:
-            return {"If-Schedule-Tag-Match": tag}
+        if there.version == version or item.same_but_answers(there.version, version):
+            return {"If-Match": there.etag}
         raise Conflict(f"{there.path} has version {there.version}, not {version}")
 
     def _as_written(self, box: Box, path: str, data: bytes, answer: Answer) -> RemoteEvent:
         """Some servers change what they were given and name no ETag: then it is read, as the same write's last part."""
         etag = answer.headers.get("ETag", "")
         if etag and Capability.ANSWERS not in self._capabilities:
-            return self._one(Resource(path, etag, answer.headers.get("Schedule-Tag", ""), data))
+            return self._one(Resource(path, etag, data))
         try:
             return self._one(self._fetch(box, path))
         except SyncError as error:
@@ -243,7 +240,7 @@ class CalDav:
         if not path.startswith(box.calendar):
             raise NotFound(f"{path} is in another calendar")
         answer = box.session.read("GET", path)
-        return Resource(path, answer.headers.get("ETag", ""), answer.headers.get("Schedule-Tag", ""), answer.body)
+        return Resource(path, answer.headers.get("ETag", ""), answer.body)
 
     def _box(self, mailbox: str) -> Box:
         with self._lock:
@@ -284,7 +281,7 @@ def _got(box: Box, paths: Sequence[str]) -> Iterable[Resource]:
 
 def _resource(found: Found) -> Resource:
     data = found.text(f"{CALDAV}calendar-data").encode()
-    return Resource(found.path, found.text(f"{DAV}getetag"), found.text(f"{CALDAV}schedule-tag"), data)
+    return Resource(found.path, found.text(f"{DAV}getetag"), data)
 
 
 def _sync(box: Box, token: str) -> bytes:

@@ -1,5 +1,6 @@
 """Event <-> what stands in a calendar: the VEVENT with our marks, and nothing of others but times."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,21 +36,35 @@ AVAILABILITY = {
 
 @dataclass(frozen=True)
 class Resource:
-    """A file of a calendar. `tag` stays while only answers of attendees change (RFC 6638)."""
+    """A file of a calendar."""
 
     path: str
     etag: str
-    tag: str
     data: bytes
 
     @property
     def version(self) -> str:
-        return f"{self.etag} {self.tag}".strip()
+        """The ETag, and of a meeting a hash of what stands there, answers apart.
+
+        Schedule-Tag was made for that (RFC 6638), but Cyrus 3.6 leaves it as it is when a meeting is moved.
+        """
+        said = _said(self.data) if b"ATTENDEE" in self.data and not is_series(self) else ""
+        return f"{self.etag} {said}".strip()
 
 
-def tags_of(version: str) -> tuple[str, str]:
-    etag, _, tag = version.partition(" ")
-    return etag, tag
+def _said(data: bytes) -> str:
+    try:
+        calendar: Any = icalendar.Calendar.from_ical(data)
+        said = ical.from_vevent(calendar.walk("VEVENT")[0]).model_dump_json()
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return ""
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def same_but_answers(one: str, other: str) -> bool:
+    """Whether nothing but answers of attendees lies between two versions."""
+    said = one.partition(" ")[2]
+    return bool(said) and said == other.partition(" ")[2]
 
 
 def written(event: Event, now: datetime, before: bytes = b"") -> bytes:

@@ -14,7 +14,7 @@ from scheduler.sync.port import Unreachable
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
 DAV, CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
-WITH_DATA = "<D:getetag/><C:schedule-tag/><C:calendar-data/>"
+WITH_DATA = "<D:getetag/><C:calendar-data/>"
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,8 @@ class DavHand:
         assert path is not None, f"{attendee} was not invited"
 
         def change(event: Any) -> None:
+            if isinstance(event.get("TRANSP"), list):  # so Cyrus 3.6 writes it itself, and takes it from nobody
+                event["TRANSP"] = event["TRANSP"][0]
             said = event["ATTENDEE"]
             for one in said if isinstance(said, list) else [said]:
                 if str(one).lower() == f"mailto:{attendee}":
