@@ -26,7 +26,7 @@ from scheduler.sync.port import (
     Unreachable,
     Unsupported,
 )
-from scheduler.sync.reconcile import Act, Change
+from scheduler.sync.reconcile import Act, Change, kept, still_wanted
 from scheduler.sync.store.port import Batch, Held
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ class Applier:
             recalled = self._now() if sent.status is EventStatus.CANCELLED else None
             self._keep(Batch(links=[_as_before(link).but(recalled=recalled)]))
         elif remote.stamp == sent.stamp and span(remote) == span(sent) and sent.status is not EventStatus.CANCELLED:
-            self._settle(change, link, remote)
+            self._settle(change, _annotated(link, sent, remote), remote)
         else:
             self._keep(Batch(links=[_as_before(link).but(stale=True)]))
 
@@ -162,8 +162,10 @@ class Applier:
         found = [e for e in self._originals(link) if e.stamp == sent.stamp]
         if found:
             self._take_over(change, link, found)
-        elif change.intent is None or change.intent.event is None or sent.end <= self._now():
+        elif change.intent is None or still_wanted(change.intent, self._now()) is None:
             self._keep(Batch(links=[link.gone()], done=[change.intent] if change.intent else []))
+        elif sent.end <= self._now():
+            self._keep(Batch(links=[link.gone()]))
         else:
             self._send(change, sent)
 
@@ -184,7 +186,7 @@ class Applier:
         remote, sent = found[0], link.sent
         assert sent is not None
         self.counts["adopted"] += 1
-        link = link.but(strays=(*link.strays, *(event.remote_id for event in found[1:])))
+        link = _annotated(link, sent, remote).but(strays=(*link.strays, *(event.remote_id for event in found[1:])))
         if remote.stamp == sent.stamp and span(remote) == span(sent):
             self._settle(change, link, remote)
         else:
@@ -202,6 +204,11 @@ def rest(held: Held, error: Exception, now: datetime) -> Stop:
     log.info("%s: rests until %s: %s", held.box, until.isoformat(), error)
     held.keep(Batch(cursor=cursor.later(until, f"{type(error).__name__}: {error}")), now)
     return Stop(str(error))
+
+
+def _annotated(link: Link, sent: Event, remote: RemoteEvent) -> Link:
+    """With what people wrote into the event while nobody knew that it was there."""
+    return link.but(notes=kept(link.but(event=sent), remote))
 
 
 def _as_before(link: Link) -> Link:

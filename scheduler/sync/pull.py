@@ -176,8 +176,7 @@ def _understood(
         batch += _decided(desk, what, found, intents.get(what.link.key))
     current = {**links, **{link.key: link for link in batch.links}}
     answers = list(_answers(delta, sight))
-    known = held.answered([a.id for a in answers])
-    batch += desk.answered(current, [a for a in answers if a.id not in known])
+    batch += desk.answered(current, answers, held.answered([a.id for a in answers]))
     lone = [c for c in found.conflicts if c.link.key not in {h.link.key for h in found.happened}]
     return batch + Batch(clashes=[_clash(c, "ours is written, notes are kept", desk.now) for c in lone])
 

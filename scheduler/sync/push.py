@@ -54,6 +54,8 @@ def _needed(intent: Intent, link: Link | None, pending: Intent | None, now: date
         return _stamp(pending) != _stamp(intent)
     if link is not None and link.state is LinkState.UNKNOWN:
         return True
+    if link is not None and link.state is LinkState.DETACHED and intent.event is None:
+        return not link.over(now)
     return next_change(link.but(stale=False) if link else None, intent, now) is not None
 
 
@@ -72,22 +74,29 @@ def deliver(held: Held, backend: Backend, now: Callable[[], datetime], counts: C
     applier = Applier(held, backend, now, counts)
     for _ in range(ROUNDS):
         intents = held.intents()
-        found = reconcile(intents, held.links(), Sight(), now(), moved_by_people(proposals, intents))
+        links = held.links()
+        found = reconcile(intents, links, Sight(), now(), moved_by_people(proposals, intents, links))
         if found.done:
-            held.keep(Batch(done=found.done), now())
+            held.keep(Batch(done=found.done, links=found.links), now())
         if not found.changes:
             break
         applier.perform(found.changes)
     _well(held, now())
 
 
-def moved_by_people(proposals: Mapping[str, Proposal], intents: Mapping[EventKey, Intent]) -> frozenset[EventKey]:
+def moved_by_people(
+    proposals: Mapping[str, Proposal], intents: Mapping[EventKey, Intent], links: Mapping[EventKey, Link]
+) -> frozenset[EventKey]:
     """Events that are left where people put them until a plan takes that up.
 
-    What we put back ourselves is written, and so is what the plan takes away.
+    What we put back ourselves is written, and so is what the plan takes away, and has again later.
     """
-    held = {p.key for p in proposals.values() if p.holds and p.key is not None}
+    held = {p.key for p in proposals.values() if p.holds and p.key is not None and _stands(links.get(p.key))}
     return frozenset(k for k in held if k in intents and intents[k].revision and intents[k].event is not None)
+
+
+def _stands(link: Link | None) -> bool:
+    return link is not None and bool(link.remote_id)
 
 
 def _well(held: Held, now: datetime) -> None:

@@ -12,8 +12,8 @@ from scheduler.sync.port import Delta, RemoteEvent
 from scheduler.sync.proposal import Matter
 
 OWN_TEXT = ("summary", "location", "description")
-LATE = timedelta(hours=1)
-"""So long after it was sent a request whose answer was lost may still be carried out."""
+LATE = timedelta(days=1)
+"""So long after a deletion whose answer was lost, an event that is gone is taken for ours to put back, once."""
 
 
 class Act(StrEnum):
@@ -130,17 +130,17 @@ def reconcile(
     sight
         What was read just now; empty where nothing was read.
     held
-        Events about which somebody has yet to decide: nothing is written there.
+        Events about which somebody has yet to decide: nothing is written there, what is unknown is looked up.
     """
     news = [_news(link, wanted.get(key), sight, now) for key, link in sorted(known.items())]
     links = {link.key: link for one in news for link in one.links}
     happened = tuple(h for one in news for h in one.happened)
     waiting = held | sight.missing | {h.link.key for h in happened}
+    links |= {k: known[k].gone() for k, intent in wanted.items() if _given_up(known.get(k), intent)}
     better = {**known, **links}
     changes, done = [], []
-    for key in sorted(wanted.keys() | {k for k, link in better.items() if link.state is LinkState.UNKNOWN}):
-        if key in waiting:
-            continue
+    unknown = {key for key, link in better.items() if link.state is LinkState.UNKNOWN}
+    for key in sorted(wanted.keys() - waiting | unknown):
         intent = wanted.get(key)
         change = next_change(better.get(key), intent, now)
         if change is not None:
@@ -155,6 +155,11 @@ def reconcile(
         happened=happened,
         conflicts=tuple(c for one in news for c in one.conflicts),
     )
+
+
+def _given_up(link: Link | None, intent: Intent) -> bool:
+    """Whether a person took out what the plan does not want any more either."""
+    return link is not None and link.state is LinkState.DETACHED and intent.event is None
 
 
 def next_change(link: Link | None, intent: Intent | None, now: datetime) -> Change | None:

@@ -12,6 +12,7 @@ from scheduler.sync.link import Box, LinkState
 from scheduler.sync.port import Capability, Denied, Refused, RemoteEvent, Unclear, Unreachable
 from scheduler.sync.reconcile import Sight, reconcile
 from scheduler.sync.store.sqlite import SqliteStore
+from tests.sync.backends.test_memory import MemoryHand
 from tests.sync.faults.port import Fault, Faulty, none
 from tests.sync.office import DAY, HOUR, NAME, NOW, World, key
 
@@ -52,6 +53,32 @@ def test_a_lost_answer_is_looked_up_at_once(memory: Memory, tmp_path: Path, faul
         world.want(ME, "a", NINE + HOUR if step == "create" else None)
         world.publish()
     assert world.link(ME, "a").state is LinkState.DELETED
+
+
+def test_a_create_that_is_over_makes_way_for_a_later_one(memory: Memory, tmp_path: Path) -> None:
+    world = a_world(Faulty(memory, fails(Fault.UNCLEAR_BEFORE, Fault.LOST)), tmp_path)  # type: ignore[arg-type]
+    assert world.cycle().waiting
+    world.want(ME, "a", NINE + DAY)
+    world.publish()
+    world.time = NINE + 2 * HOUR
+    assert world.cycle().counts["created"] == 1
+    assert [event.start for event in memory.calendar(ME).events.values()] == [NINE + DAY]
+
+
+def test_what_people_wrote_before_the_answer_was_looked_up_is_kept(memory: Memory, tmp_path: Path) -> None:
+    faulty = Faulty(memory, none)
+    world = a_world(faulty, tmp_path)
+    for later in (2 * HOUR, 3 * HOUR):
+        faulty.choose = fails(Fault.UNCLEAR_AND_BUSY)  # type: ignore[assignment]
+        world.cycle()
+        (id,) = memory.calendar(ME).events
+        MemoryHand(memory).note(ME, id, f"key {later}")
+        world.time += HOUR
+        world.want(ME, "a", NINE + later)
+        world.publish()
+    world.cycle()
+    (there,) = memory.find(ME, world.link(ME, "a").uid)
+    assert there.event is not None and "key 2:00:00" in there.event.notes and "key 3:00:00" in there.event.notes
 
 
 def test_what_surely_did_not_arrive_waits_longer_and_longer(memory: Memory, tmp_path: Path) -> None:

@@ -112,6 +112,20 @@ def test_a_wish_that_is_taken_back_is_withdrawn(world: World, memory: Memory, ha
         assert world.cycle().writes == 0 and world.store.proposals() == () and world.publish() == []
 
 
+def test_a_wish_about_an_event_that_the_plan_took_away_holds_nothing(
+    world: World, memory: Memory, hand: MemoryHand
+) -> None:
+    out(world)
+    hand.move(ME, next(iter(memory.calendar(ME).events)), NINE + HOUR, NINE + 2 * HOUR)
+    world.cycle()
+    for start in (None, NINE + 3 * HOUR):
+        world.want(ME, "a", start)
+        world.publish()
+        world.cycle(allowed=1)
+    assert starts(memory) == [NINE + 3 * HOUR] and world.cycle().writes == 0
+    assert world.store.proposals() == ()
+
+
 def test_two_moves_in_a_row_are_one_wish_from_the_first_time(world: World, memory: Memory, hand: MemoryHand) -> None:
     out(world)
     id = next(iter(memory.calendar(ME).events))
@@ -150,6 +164,18 @@ def test_what_may_not_be_deleted_is_written_again(world: World, memory: Memory, 
     assert world.cycle().counts["created"] == 1 and starts(memory) == [NINE]
     assert world.link(ME, "a").why == "nobody else can" and world.store.proposals() == ()
     assert world.cycle().writes == 0 and world.publish() == []
+
+
+def test_what_the_plan_gave_up_meanwhile_is_not_written_again(world: World, memory: Memory, hand: MemoryHand) -> None:
+    out(world)
+    hand.remove(ME, next(iter(memory.calendar(ME).events)))
+    world.cycle()
+    world.want(ME, "a", None)
+    world.publish()
+    world.cycle(allowed=1)
+    (proposal,) = world.store.proposals()
+    world.store.decide(proposal.id, Decision.REFUSED, "nobody else can")
+    assert world.cycle().writes == 0 and starts(memory) == [] and world.publish() == []
 
 
 def test_what_came_and_went_between_two_readings_is_noticed(

@@ -12,7 +12,7 @@ from scheduler.sync.inbound.deciding import Desk
 from scheduler.sync.inbound.facts import Facts, facts
 from scheduler.sync.inbound.judging import Policy
 from scheduler.sync.link import Box, Link
-from scheduler.sync.port import Answer, Response
+from scheduler.sync.port import Answer, Delta, RemoteEvent, Response
 from scheduler.sync.proposal import Decision, Matter
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.test_memory import MemoryHand
@@ -57,6 +57,28 @@ def test_who_declines_is_asked_about_once(world: World, memory: Memory) -> None:
     memory.calendar(PLANNER).forget_tokens()
     world.cycle()
     assert world.store.proposals() == (), "the same answer, read again, is no new one"
+
+
+def test_who_changes_their_mind_is_heard_each_time(
+    world: World, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though a CalDAV server shows the third answer as it showed the first."""
+    changes = memory.changes
+
+    def as_caldav(*given: object) -> Delta:
+        found = changes(*given)  # type: ignore[arg-type]
+        return found.model_copy(update={"events": tuple(map(_without_time, found.events))})
+
+    monkeypatch.setattr(memory, "changes", as_caldav)
+    for response in (Response.DECLINED, Response.ACCEPTED, Response.DECLINED, Response.ACCEPTED):
+        said(world, memory, OLENA.lower(), response)
+        assert world.link(PLANNER, "a").answers == {OLENA.lower(): response}
+        assert len(world.store.proposals()) == (response is Response.DECLINED)
+
+
+def _without_time(remote: RemoteEvent) -> RemoteEvent:
+    answers = tuple(a.model_copy(update={"id": f"{a.attendee} {a.response}"}) for a in remote.answers)
+    return remote.model_copy(update={"answers": answers})
 
 
 def test_who_may_not_decline_stays_invited(world: World, memory: Memory) -> None:

@@ -95,19 +95,24 @@ class Desk:
 
     # Answers to invitations
 
-    def answered(self, links: Mapping[EventKey, Link], answers: Iterable[Answer]) -> Batch:
-        """What the answers change. One about another version, or of somebody who was not invited, changes nothing."""
+    def answered(self, links: Mapping[EventKey, Link], answers: Iterable[Answer], known: Collection[str] = ()) -> Batch:
+        """What the answers change. One about another version, or of somebody who was not invited, changes nothing.
+
+        `known` are ids of answers that were read before.
+        """
         by_uid = {link.uid: link for link in links.values() if link.state is LinkState.LIVE}
         changed: dict[EventKey, Link] = {}
         proposals: list[Proposal] = []
         seen: list[str] = []
         for answer in answers:
+            first = by_uid.get(answer.uid)
+            link = changed.get(first.key, first) if first is not None else None
+            if answer.id in known and not _changed_mind(link, answer):
+                continue
             seen.append(answer.id)
-            link = by_uid.get(answer.uid)
             if link is None or not invited(link, answer) or answer.response is Response.NONE:
                 continue
-            said = {**changed.get(link.key, link).answers, answer.attendee: answer.response}
-            changed[link.key] = changed.get(link.key, link).but(answers=said)
+            changed[link.key] = link.but(answers={**link.answers, answer.attendee: answer.response})
             proposals += self._asked_by(link, answer)
         return Batch(links=list(changed.values()), proposals=proposals, answers=seen)
 
@@ -123,7 +128,17 @@ class Desk:
         if answer.response is Response.DECLINED:
             room = answer.attendee in lowered(link.event.rooms)
             return [self._unassign(link, Matter.ROOM_LOST if room else Matter.DECLINED, answer.attendee)]
-        return []
+        before = self.earlier.get(self._proposal(link, Matter.DECLINED, who=answer.attendee).id)
+        return [_withdrawn(before)] if before is not None and answer.response is Response.ACCEPTED else []
+
+
+def _changed_mind(link: Link | None, answer: Answer) -> bool:
+    """Whether what the calendar shows as somebody's answer is another one than they gave to this version before.
+
+    Mails tell it by an id of their own; a calendar may give the id of the same answer that was taken back since.
+    """
+    said = link.answers.get(answer.attendee) if link is not None and answer.sequence is None else None
+    return said is not None and said is not answer.response
 
 
 def invited(link: Link, answer: Answer) -> bool:

@@ -56,6 +56,8 @@ class Faulty:
         self.crash_after = False
         self.before: Callable[..., None] = lambda name, *given: None
         """What happens on the server right before a write arrives."""
+        self.after: Callable[..., None] = lambda name, *given: None
+        """Hears of each write that was carried out."""
         self.late: list[Callable[[], object]] = []
 
     @property
@@ -76,6 +78,7 @@ class Faulty:
         self.before(name, *given)
         result = getattr(self.inner, name)(*given)
         self.writes += 1
+        self.after(name, *given)
         if self.crash_after:
             self.crash_after = False
             raise Crash

@@ -95,14 +95,15 @@ def _answers(item: Any) -> list[Answer]:
 def _answer(item: Any, invited: Any) -> Answer:
     address = _address(invited.mailbox)
     at = invited.last_response_time
+    response = _RESPONSES.get(invited.response_type, Response.NONE)
     asks = invited.proposed_start and invited.proposed_end
     proposed = {"start": _plain(invited.proposed_start), "end": _plain(invited.proposed_end)} if asks else None
     return Answer.model_validate(
         {
-            "id": f"{address} {at.isoformat() if at else ''}",
+            "id": f"{address} {at.isoformat() if at else ''} {response}",
             "uid": item.fieldplan_uid,
             "attendee": address,
-            "response": _RESPONSES.get(invited.response_type, Response.NONE),
+            "response": response,
             "at": _plain(at) if at else None,
             "proposed": proposed,
         }

@@ -134,7 +134,7 @@ def _answer(uid: str, invited: dict[str, Any]) -> Answer:
     at = _answered(status.get("time"))
     return Answer.model_validate(
         {
-            "id": f"{_address(invited)} {at.isoformat() if at else ''}",
+            "id": f"{_address(invited)} {at.isoformat() if at else ''} {response}",
             "uid": uid,
             "attendee": _address(invited),
             "response": response,
