@@ -3,16 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from service.calendars.worker import Visitor
 from service.first_start import first_start
 from service.house import House
 from service.http import problems
-from service.http.permit import open_to_all
 from service.http.request_id import RequestId
 from service.http.security import guard
+from service.operations import routes as operations
+from service.operations.metrics import Metrics
+from service.operations.observe import Observe
 from service.routes import ROUTERS, pages
 from service.runs.worker import Workshop
 from service.settings import Settings
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
+    app.add_middleware(Observe)
     app.add_middleware(RequestId)
     guard(app, given)
     api = APIRouter(prefix="/api/v1")
@@ -44,33 +47,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.include_router(pages.ROUTER)
-    app.add_api_route("/healthz", healthz, dependencies=[Depends(open_to_all)], tags=["operations"])
+    app.include_router(operations.ROUTER)
     return app
-
-
-def healthz() -> dict[str, str]:
-    """Whether the process lives."""
-    return {"status": "ok"}
 
 
 def _living(settings: Settings):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
         app.state.house = House.built(settings)
+        app.state.metrics = Metrics(app.state.house.database)
         await run_in_threadpool(app.state.house.database.migrate)
         await run_in_threadpool(first_start, app.state.house)
-        workshop = Workshop(app.state.house.database, settings, settings.workers)
-        app.state.calendars = visitor = Visitor(app.state.house.database, settings)
-        workshop.open()
+        app.state.workshop = Workshop(app.state.house.database, settings, settings.workers)
+        app.state.calendars = Visitor(app.state.house.database, settings)
+        app.state.workshop.open()
         if settings.workers:
-            visitor.open()
+            app.state.calendars.open()
         yield
         app.state.house.closing.set()
-        await run_in_threadpool(workshop.close)
-        await run_in_threadpool(visitor.close)
+        await run_in_threadpool(app.state.workshop.close)
+        await run_in_threadpool(app.state.calendars.close)
         await run_in_threadpool(app.state.house.database.close)
 
     return living
-
-
-app = create_app()

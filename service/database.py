@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -60,6 +62,11 @@ class Database:
         """Bring the tables down to a revision."""
         with self._migrating() as config:
             command.downgrade(config, revision)
+
+    @cached_property
+    def head(self) -> str | None:
+        """The revision of the tables that this version works with."""
+        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
     @contextmanager
     def _migrating(self) -> Iterator[Config]:

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+EXECUTORS = r"^(processes|tls://\S+:\d+|tcp://(127\.0\.0\.1|localhost|\[::1\]):\d+)?$"
+
 
 class Settings(BaseSettings):
     """All settings of the service.
@@ -25,7 +27,10 @@ class Settings(BaseSettings):
         Most memory of one run, in MB.
     executor
         Where the parts of a large problem are solved: empty for the run's own process, `processes` for more of them
-        on its machine, `tls://host:port` (`tcp://` on the same machine alone) for a Dask cluster.
+        on its machine, `tls://host:port` for a Dask cluster. It runs whatever code it is sent: without TLS it is
+        taken on this machine alone.
+    log_level
+        What is logged: `debug`, `info`, `warning` or `error`.
     public_url
         Where people reach the service. With https, cookies travel over https alone.
     cors_origins
@@ -45,7 +50,8 @@ class Settings(BaseSettings):
     max_body: PositiveInt = 32 * 1024 * 1024
     workers: Annotated[int, Field(ge=0, le=64)] = 1
     run_memory: Annotated[int, Field(ge=256)] = 4096
-    executor: str = ""
+    executor: Annotated[str, Field(pattern=EXECUTORS)] = ""
+    log_level: Annotated[str, Field(pattern=r"^(debug|info|warning|error)$")] = "info"
     public_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")] = "http://127.0.0.1:8000"
     cors_origins: Annotated[str, Field(pattern=r"^(https?://[^/,]+(,|$))*$")] = ""
     oidc_issuer: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""

@@ -1,10 +1,10 @@
 """The commands."""
 
 import json
-import os
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -155,14 +155,26 @@ def demo(
 def serve(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    check: Annotated[bool, typer.Option("--check", help="only say whether the settings will do")] = False,
 ) -> None:
     """Start the service: its API, and the documentation of it at /docs. Settings: see the page on the service."""
+    if check:
+        raise typer.Exit(_service().check())
+    _service().serve(host, port)
+
+
+@app.command()
+def work() -> None:
+    """Work on the service's runs, in a process or on a machine of its own. Settings: as of `serve`."""
+    _service().work()
+
+
+def _service() -> Any:
+    """The service is an extra that stands above the library: it is called by name, never imported from here."""
     try:
-        import uvicorn
-    except ImportError as error:
+        return import_module("service.command")
+    except ModuleNotFoundError as error:
         raise FieldplanError("the service needs its extra: pip install 'fieldplan[service]'") from error
-    os.environ.setdefault("FIELDPLAN_PUBLIC_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")
-    uvicorn.run("service.app:app", host=host, port=port)
 
 
 def _problem(path: Path) -> Problem:

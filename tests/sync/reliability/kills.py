@@ -25,6 +25,8 @@ from tests.sync.reliability.trial import Row, Trial
 OURS = os.sep + os.path.join("scheduler", "sync") + os.sep
 EVENTS = 4
 CYCLES = 2
+LONGEST_SECONDS = 300
+"""That a process may take; it works for less than two."""
 MOVED = NOW + 9 * DAY
 
 
@@ -154,6 +156,7 @@ def _in_child(work: Callable[[], int]) -> int:
     child = os.fork()
     if child == 0:
         code = 1
+        signal.alarm(LONGEST_SECONDS)
         try:
             os.write(write, str(work()).encode())
             code = 0
@@ -164,6 +167,7 @@ def _in_child(work: Callable[[], int]) -> int:
         said = told.read()
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL, "the process hung"
         return -1
     assert os.WEXITSTATUS(status) == 0, "the process failed by itself"
     return int(said)

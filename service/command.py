@@ -1,0 +1,71 @@
+"""What the `fieldplan` command calls: the service, workers of their own, a check of the settings."""
+
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+import uvicorn
+
+from service.app import create_app
+from service.calendars.worker import Visitor
+from service.database import Database
+from service.operations import logs
+from service.operations.check import faults
+from service.runs.worker import Workshop
+from service.settings import Settings
+
+LAST_ANSWERS_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """Tells answers that would never end, such as events, that it closes."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        self.config.app.state.house.closing.set()  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until a signal comes. Answers that are under way are finished, and runs are given back."""
+    os.environ.setdefault("FIELDPLAN_PUBLIC_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+    )
+    _Server(config).run()
+
+
+def work() -> None:
+    """Work on runs and calendars until a signal comes; runs under way are given back for others."""
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    database = Database(settings.database_url)
+    workshop, visitor = Workshop(database, settings, max(1, settings.workers)), Visitor(database, settings)
+    closing = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: closing.set())
+    workshop.open()
+    visitor.open()
+    while not closing.wait(0.2):
+        if not workshop.lively:
+            break
+    workshop.close()
+    visitor.close()
+    database.close()
+
+
+def check() -> int:
+    """Say what is wrong with the settings. 1 when anything is."""
+    found = list(faults())
+    for fault in found:
+        print(fault, file=sys.stderr)
+    print(f"{len(found)} fault(s)" if found else "the settings will do")
+    return int(bool(found))

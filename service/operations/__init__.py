@@ -1,0 +1,1 @@
+"""What whoever runs the service needs: logs, metrics, readiness, a check of the settings."""
