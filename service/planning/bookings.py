@@ -11,6 +11,8 @@ from service.planning.given import Given, as_booking
 from service.tables import BookingRow
 from service.work import Work
 
+BEGUN = (BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED)
+
 
 def put_into_force(work: Work, judged: Judged, publication: int) -> list[dict[str, Any]]:
     """Make the published bookings of the problem's activities those of the plan. Returns what changed, by key."""
@@ -27,7 +29,7 @@ def put_into_force(work: Work, judged: Judged, publication: int) -> list[dict[st
     work.session.flush()  # first all that goes, then all that comes: two bookings may change places
     for key in changed:
         if key in fresh:
-            work.session.add(_row(work, fresh[key], publication))
+            work.session.add(_row(work, fresh[key], publication, _status(was.get(key), fresh[key])))
     work.session.flush()
     return [_change(key, was.get(key), plan.by_key.get(key)) for key in sorted(changed)]
 
@@ -63,11 +65,18 @@ def _same(row: BookingRow | None, columns: Mapping[str, Any] | None) -> bool:
     return all(getattr(row, name) == value for name, value in columns.items())
 
 
-def _row(work: Work, columns: Mapping[str, Any], publication: int) -> BookingRow:
+def _status(was: Booking | None, columns: Mapping[str, Any]) -> BookingStatus:
+    """A booking that moves is a new one to whom it is for, unless the work on it has begun: that is a fact."""
+    if was is not None and was.status in BEGUN and was.resource == columns["resource"]:
+        return was.status
+    return BookingStatus.PUBLISHED
+
+
+def _row(work: Work, columns: Mapping[str, Any], publication: int, status: BookingStatus) -> BookingRow:
     return BookingRow(
         tenant=work.tenant,
         **columns,
-        status=BookingStatus.PUBLISHED.value,
+        status=status.value,
         publication=publication,
         changed_at=work.now,
         changed_by=work.caller.user,

@@ -34,6 +34,7 @@ from service.tables.idempotency import AnswerRow
 from service.tables.key import KeyRow
 from service.tables.outbox import OutboxRow
 from service.tables.plan import PlanRow, PublicationRow
+from service.tables.report import ReportRow
 from service.tables.run import RunProblemRow, RunRow
 from service.tables.tenant import TenantRow
 from service.tables.user import PassRow, UserRow
@@ -41,7 +42,7 @@ from service.tables.user import PassRow, UserRow
 __all__ = [
     "AbsenceRow", "ActivityRow", "AnswerRow", "AuditRow", "Base", "BlastRow", "BookingRow", "BoxRow", "CalendarRow",
     "ClashRow", "ConnectionRow", "FeedRow", "ForeignRow", "GoalRow", "IntentRow", "KeyRow", "LinkRow", "LockRow",
-    "OutboxRow", "PassRow", "PlaceRow", "PlanRow", "PrecedenceRow", "ProposalRow", "PublicationRow", "RoomRow",
-    "RunProblemRow", "RunRow", "SeenAnswerRow", "SettingsRow", "SyncOfficeRow", "TechnicianRow", "TenantRow",
-    "ToldRow", "UserRow", "WaiverRow",
+    "OutboxRow", "PassRow", "PlaceRow", "PlanRow", "PrecedenceRow", "ProposalRow", "PublicationRow", "ReportRow",
+    "RoomRow", "RunProblemRow", "RunRow", "SeenAnswerRow", "SettingsRow", "SyncOfficeRow", "TechnicianRow",
+    "TenantRow", "ToldRow", "UserRow", "WaiverRow",
 ]  # fmt: skip

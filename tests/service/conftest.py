@@ -86,13 +86,13 @@ def database(anybody: TestClient, app: FastAPI) -> Database:
     return found
 
 
-def signed_in(app: FastAPI, role: Role = Role.ADMIN, tenant: str = "main") -> TestClient:
-    """A client with a new key. A tenant that is not there is made."""
+def signed_in(app: FastAPI, role: Role = Role.ADMIN, tenant: str = "main", resource: str | None = None) -> TestClient:
+    """A client with a new key, for the technician of that id if it is one. A tenant that is not there is made."""
     with app.state.house.database.writing(tenant) as session:
         if session.get(TenantRow, tenant) is None:
             session.add(TenantRow(id=tenant, name=tenant, created_at=utc_now()))
             session.flush()
-        _, secret = new_key(session, tenant, role.value, role, utc_now())
+        _, secret = new_key(session, tenant, role.value, role, utc_now(), resource=resource)
     return TestClient(app, base_url="http://test", headers={"Authorization": f"Bearer {secret}"})
 
 

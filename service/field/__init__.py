@@ -1,0 +1,1 @@
+"""What technicians see of their work, and what they tell of it."""
