@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue, WithJsonSchema
 
 from scheduler.domain.base import Amount, Duration, FrozenDict, Id, Mapped, Names, Price, Value
 from scheduler.domain.interval import Interval, Intervals, intersect, subtract, union
@@ -33,7 +33,12 @@ def _on_the_wall(clock: time) -> time:
     return clock
 
 
-LocalTime = Annotated[time, AfterValidator(_on_the_wall)]
+LocalTime = Annotated[
+    time,
+    AfterValidator(_on_the_wall),
+    # JSON Schema's own format `time` asks for an offset.
+    WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$", "examples": ["08:30"]}),
+]
 
 
 @lru_cache(maxsize=16_384)

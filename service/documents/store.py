@@ -1,5 +1,6 @@
 """Read, write and remove kept values: one mechanism for all kinds, with versions and audit."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from secrets import token_hex
@@ -14,6 +15,7 @@ from service.documents.kind import Filter, Kind
 from service.documents.world import World
 from service.http.etag import require
 from service.http.problems import Conflict, Missing, invalid
+from service.tables.base import ID_PATTERN
 from service.tables.document import Document
 from service.work import Work
 
@@ -158,6 +160,8 @@ def _change(work: Work, kind: Kind[V], row: Document, value: V) -> Document:
 
 
 def _put_in(work: Work, kind: Kind[V], id: str, value: V) -> Document:
+    if not re.fullmatch(ID_PATTERN, id):
+        raise invalid([Fault("id", f"{id!r} holds a control character, such as a line break; leave it out")])
     row = kind.row(tenant=work.tenant, id=id)
     _fill(work, kind, row, value)
     work.session.add(row)

@@ -143,8 +143,8 @@ REFUSALS = (
     TooManyRequests,
     Unavailable,
 )
-MEANINGS = {413: "Too large", **{kind.status: kind.title for kind in REFUSALS}}
-ALWAYS = (401, 403, 413, 422, 429, 503)
+MEANINGS = {400: "The body can't be read", 413: "Too large", **{kind.status: kind.title for kind in REFUSALS}}
+ALWAYS = (400, 401, 403, 413, 422, 429, 503)
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:

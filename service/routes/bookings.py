@@ -17,12 +17,12 @@ from service.http.problems import Missing, answers
 from service.http.route import router
 from service.planning.given import as_booking
 from service.tables import BookingRow
-from service.tables.base import ID_LENGTH
+from service.tables.base import ID_LENGTH, ID_PATTERN
 from service.work import Work
 
 ROUTER = router("/bookings", "bookings")
 Reads = Annotated[Work, may(Permission.PLAN_READ)]
-Part = Annotated[str, Path(min_length=1, max_length=ID_LENGTH)]
+Part = Annotated[str, Path(max_length=ID_LENGTH, pattern=ID_PATTERN)]
 Named = Annotated[str | None, Query(max_length=ID_LENGTH)]
 
 

@@ -1,6 +1,7 @@
 """The same routes for every kind of value that is kept."""
 
 from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Path, Query, Response
 from pydantic import BaseModel, Field
@@ -17,14 +18,14 @@ from service.http.paging import Page, Pages
 from service.http.permit import may
 from service.http.problems import answers
 from service.http.route import router
-from service.tables.base import ID_LENGTH
+from service.tables.base import ID_LENGTH, ID_PATTERN
 from service.tables.document import Document
 from service.work import Work
 
 T = TypeVar("T")
 MOST_ITEMS = 5000
 
-Id = Annotated[str, Path(min_length=1, max_length=ID_LENGTH)]
+Id = Annotated[str, Path(max_length=ID_LENGTH, pattern=ID_PATTERN)]
 Reading = Annotated[Work, may(Permission.DATA_READ)]
 
 
@@ -115,12 +116,12 @@ def _bulk(api: APIRouter, kind: Kind[Any]) -> None:
 
 
 def _answer(kind: Kind[Any], row: Document, status: int = 200) -> Json:
-    location = f"/api/v1/{kind.path}/{row.id}" if status == 201 else ""
+    location = f"/api/v1/{kind.path}/{quote(row.id)}" if status == 201 else ""
     return Json(shown(row), status, row.etag, location)
 
 
 def _put_answers(record: Any) -> dict[int | str, dict[str, Any]]:
-    return {201: {"model": record, "description": "Created"}, **answers(409, 412, 428)}
+    return {201: {"model": record, "description": "Created"}, **answers(404, 409, 412, 428)}
 
 
 ROUTERS = tuple(routes(kind) for kind in KINDS)

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path
 from pydantic import BaseModel, Field
 
 from scheduler.domain.activity import Activity, Requirement
@@ -15,11 +14,10 @@ from service.http.json import Json
 from service.http.permit import may
 from service.http.problems import answers
 from service.http.route import router
-from service.tables.base import ID_LENGTH
+from service.routes.documents import Id
 from service.work import Work
 
 ROUTER = router("", "requirements")
-Id = Annotated[str, Path(min_length=1, max_length=ID_LENGTH)]
 Reads = Annotated[Work, may(Permission.DATA_READ)]
 
 

@@ -19,6 +19,7 @@ from service.work import Work
 
 ROUTER = router("/settings", "settings")
 Answer = Record[PlanningSettings]
+ANSWERS = {201: {"model": Answer, "description": "Created"}, **answers(412, 428)}
 
 
 @ROUTER.get("/planning", response_model=Answer, responses=answers(404))
@@ -28,7 +29,7 @@ def read_settings(work: Annotated[Work, may(Permission.DATA_READ)]) -> Json:
     return Json(shown(row), etag=row.etag)
 
 
-@ROUTER.put("/planning", response_model=Answer, responses=answers(412, 428))
+@ROUTER.put("/planning", response_model=Answer, responses=ANSWERS)
 def put_settings(
     work: Annotated[Work, may(SETTINGS.write)],
     given: Annotated[PlanningSettings, Body(examples=[SETTINGS.example])],

@@ -19,6 +19,8 @@ NAMES = {
 }
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 ID_LENGTH = 200
+ID_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+"""An id must fit into an address: no control characters."""
 
 
 class Moment(TypeDecorator[datetime]):

@@ -30,10 +30,10 @@ def filled(client: TestClient) -> TestClient:
 def test_from_create_to_delete(filled: TestClient, kind: Any) -> None:
     example = dict(kind.example)
     if kind.named and kind is not CALENDARS:  # a calendar has the id of whose it is
-        example["id"] = "a/b c"
+        example["id"] = "a/b ü?#%"
     made = filled.post(f"{BASE}/{kind.path}", json=example)
     assert made.status_code == 201, made.text
-    url = f"{BASE}/{kind.path}/{made.json()['id']}"
+    url = made.headers["Location"]
     read = filled.get(url)
     assert read.json() == made.json() and read.headers["ETag"] == made.headers["ETag"]
     same = filled.put(url, json=read.json()["value"], headers={"If-Match": read.headers["ETag"]})
@@ -88,6 +88,11 @@ def test_what_can_not_be_planned_with_is_refused_by_field(
     answer = filled.post(f"{BASE}/{path}", json=value)
     assert answer.status_code == 422, answer.text
     assert field in [fault["path"] for fault in answer.json()["faults"]], answer.text
+
+
+def test_an_id_fits_into_an_address(client: TestClient) -> None:
+    assert [f["path"] for f in client.post(f"{BASE}/places", json={"id": "a\nb"}).json()["faults"]] == ["id"]
+    assert client.put(f"{BASE}/places/a%0Ab", json={"id": "a\nb"}).status_code in (404, 422)
 
 
 def test_a_circle_of_precedences_is_refused(filled: TestClient) -> None:
