@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from service.calendars.worker import Visitor
 from service.first_start import first_start
 from service.house import House
-from service.http import problems
+from service.http import openapi, problems
 from service.http.request_id import RequestId
 from service.http.security import guard
 from service.operations import routes as operations
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
+    openapi.complete(app)
     app.add_middleware(Observe)
     app.add_middleware(RequestId)
     guard(app, given)

@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi_problem.error import Problem, StatusProblem
-from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
+from fastapi_problem.handler import ExceptionHandler, new_exception_handler
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
 
 from scheduler.domain.errors import Fault, FieldplanError, InvalidInput, faults_in
 
@@ -110,7 +111,8 @@ def install(app: FastAPI) -> None:
         unhandled_wrappers={"default": _Unexpected},
         request_validation_handler=_of_request,
     )
-    add_exception_handler(app, handler, generic_swagger_defaults=False)
+    for error in (Exception, Problem, HTTPException, RequestValidationError):
+        app.add_exception_handler(error, handler)
 
 
 class _Unexpected(StatusProblem):
@@ -144,10 +146,10 @@ REFUSALS = (
     Unavailable,
 )
 MEANINGS = {400: "The body can't be read", 413: "Too large", **{kind.status: kind.title for kind in REFUSALS}}
-ALWAYS = (400, 401, 403, 413, 422, 429, 503)
+ALWAYS = (400, 401, 403, 409, 413, 422, 429, 503)
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals of a route, for its documentation."""
-    schema = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    schema = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
     return {status: {"description": MEANINGS[status], "content": schema} for status in statuses}
