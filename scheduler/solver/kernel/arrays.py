@@ -32,13 +32,15 @@ class Arrays(Tables):
     duration: Ints
     """(S, R), or (S, 1) where it is the same for everybody."""
     own: Floats
-    """(S, R) cost of a slot on a resource, or (1, 1) for none."""
+    """(S, R) cost of a slot on a resource, or (0, 0) for none."""
     money: Floats
     """(L, LANE_MONEY)"""
     rate: Floats
     """(RATES,) per tick, and per breach of a wish."""
     price: Floats
     """(A,) of leaving an activity out."""
+    fee: Floats
+    """(breaks that may be left out,) of leaving one out."""
     load: Ints
     """(S, D) amounts, then (L, D) below them the capacities."""
     tools: Ints

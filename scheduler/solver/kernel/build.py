@@ -24,9 +24,10 @@ def build(c: Compiled) -> Arrays:
     source, pool, slots = np.repeat(np.arange(len(c.lanes)), units(c)), Pool(), len(c.slots)
     roads = Roads(c, source)
     money = Money(c, source, roads)
+    lanes = LaneTable(c, pool, source, roads, money)
     tables = Arrays(
         node=NodeTable(c, pool, source, roads.nowhere).table(),
-        lane=LaneTable(c, pool, source, roads, money).table(),
+        lane=lanes.table(),
         activity=ActivityTable(c, pool).table(),
         pool=pool.array,
         suits=suits_of(c),
@@ -35,6 +36,7 @@ def build(c: Compiled) -> Arrays:
         money=money.of_lanes(),
         rate=money.rates(),
         price=money.prices(),
+        fee=np.array(lanes.fees, dtype=np.float64),
         load=_stacked(c.load, c.capacity, source, slots),
         tools=_stacked(c.tools, c.tools_carried, source, slots),
         parts=_stacked(c.parts, c.parts_carried, source, slots),
@@ -48,8 +50,8 @@ def build(c: Compiled) -> Arrays:
         midnights=np.array(c.midnights, dtype=np.int64),
     )
     tables.lane[:, at.PRICED] = ways(c, tables)
-    lanes, reach = near_lanes(tables, NEAR_LANES)
-    return tables.replace(near=near_slots(tables, NEAR), near_lanes=lanes, reach=reach)
+    ends, reach = near_lanes(tables, NEAR_LANES)
+    return tables.replace(near=near_slots(tables, NEAR), near_lanes=ends, reach=reach)
 
 
 def _stacked(needed: Ints | Flags, carried: Ints | Flags, source: Ints, slots: int) -> Ints:

@@ -7,10 +7,10 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Ints
 from scheduler.solver.kernel.jit import compiled, entry
 from scheduler.solver.kernel.route.evaluate import evaluate
+from scheduler.solver.kernel.route.rightward import set_out
 from scheduler.solver.kernel.route.rows import (
     ARRIVAL,
     BEST,
-    DEPARTURE,
     DRIVE,
     NODE,
     SKIPPED,
@@ -20,7 +20,7 @@ from scheduler.solver.kernel.route.rows import (
     to_depot,
 )
 from scheduler.solver.kernel.state import State
-from scheduler.solver.kernel.timing import advance, leave_by, rest
+from scheduler.solver.kernel.timing import advance, driven, rest, unblocked
 from scheduler.solver.solution import Placed, Route, Solution
 
 
@@ -42,8 +42,10 @@ def orders(arrays: Arrays, compiled: Compiled, solution: Solution) -> dict[int, 
     return found
 
 
-def solution_of(arrays: Arrays, compiled: Compiled, state: State, scratch: Scratch) -> Solution:
-    """The plan that a state stands for."""
+def solution_of(
+    arrays: Arrays, compiled: Compiled, state: State, scratch: Scratch, stood: dict[int, Route]
+) -> Solution:
+    """The plan that a state stands for. Lanes that stand still keep the routes that stood there."""
     lanes, breaks = len(arrays.lane), state.node.shape[1]
     day, rests = np.zeros((lanes, 3), dtype=np.int64), np.full((lanes, breaks), -1, dtype=np.int64)
     slots = len(arrays.suits)
@@ -57,7 +59,9 @@ def solution_of(arrays: Arrays, compiled: Compiled, state: State, scratch: Scrat
             stops.append(u)
             placed[u] = Placed(source, int(starts[u]), int(state.node[u, at.DURATION]))
             u = int(state.node[u, at.NXT])
-        if arrays.lane[lane, at.UNIT] == 0:
+        if arrays.lane[lane, at.FROZEN] == 1 and source in stood:
+            routes[source] = stood[source]
+        elif arrays.lane[lane, at.UNIT] == 0:
             taken = _breaks(compiled, source, rests[lane])
             restock = int(day[lane, 2]) if day[lane, 2] >= 0 else None
             routes[source] = Route(tuple(stops), int(day[lane, 0]), int(day[lane, 1]), taken, restock)
@@ -74,7 +78,7 @@ def _breaks(compiled: Compiled, lane: int, begins: Ints) -> tuple[tuple[int, int
 def _rooms_as_long(compiled: Compiled, placed: dict[int, Placed]) -> dict[int, Placed]:
     """Rooms are booked for as long as the longest of the team that came stays."""
     for slot, there in placed.items():
-        if compiled.slots.is_room[slot]:
+        if compiled.slots.is_room[slot] and slot not in compiled.holds:
             team = compiled.slots_of[int(compiled.slots.activity[slot])]
             stays = [placed[s].duration for s in team if s in placed and not compiled.slots.is_room[s]]
             own = int(compiled.durations[slot, compiled.lanes.resource[there.lane]])
@@ -110,41 +114,31 @@ def _between(arrays, state, scratch, lane, m, day, rests):
     """What lies between the stops."""
     fact = scratch.fact[1]
     day[lane, 1] = fact[ARRIVAL]
-    departure = fact[DEPARTURE]
     if arrays.lane[lane, at.UNIT] == 1:
         return
-    taken = np.int64(0)
-    x = arrays.lane[lane, at.FIRST]
+    x, taken = arrays.lane[lane, at.FIRST], np.int64(0)
     if arrays.lane[lane, at.FIXED_DEPARTURE] == 0:
         y = scratch.row[0, BEST] - arrays.node[scratch.row[0, NODE], at.BEFORE]
-        length, early = scratch.row[0, DRIVE], x
-        if fact[STOP] == 0:
-            (there, on), _ = to_depot(arrays, state, scratch, lane, 0)
-            y = leave_by(arrays, lane, y, on, 0, 0) - arrays.lane[lane, at.RESTOCK]
-            length = there
-        latest = leave_by(arrays, lane, y, length, 0, 0)
-        for p in range(scratch.taken[0]):
-            if (fact[SKIPPED] >> p) & 1 == 0 and early < at.NEVER:
-                early = rest(arrays, lane, p, early)
-                early += arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
-        if early <= latest:
-            for p in range(scratch.taken[0]):
-                if (fact[SKIPPED] >> p) & 1 == 0:
-                    rests[lane, p] = rest(arrays, lane, p, x)
-                    x = rests[lane, p] + arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
-            taken, departure, x = scratch.taken[0], latest, latest
-    day[lane, 0] = departure if departure >= x else x
-    x = day[lane, 0]
+        departure, taken = set_out(arrays, state, scratch, lane, y, fact[SKIPPED], fact[STOP], scratch.taken[0])
+        for p in range(taken):
+            if (fact[SKIPPED] >> p) & 1 == 0:
+                rests[lane, p] = rest(arrays, lane, p, x)
+                x = rests[lane, p] + arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
+        x = departure
+    day[lane, 0] = x
     for i in range(m):
         length = scratch.row[i, DRIVE]
         if i == fact[STOP]:
             (there, on), _ = to_depot(arrays, state, scratch, lane, i)
-            day[lane, 2] = advance(arrays, lane, x, there)
-            x, length = day[lane, 2] + arrays.lane[lane, at.RESTOCK], on
+            length = arrays.lane[lane, at.RESTOCK]
+            day[lane, 2] = unblocked(arrays, lane, advance(arrays, lane, x, there), length)
+            x, length = day[lane, 2] + length, on
         for p in range(taken, scratch.taken[i]):
             if (fact[SKIPPED] >> p) & 1 == 0:
-                seated = arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 3] == 1
-                rests[lane, p] = rest(arrays, lane, p, advance(arrays, lane, x, length) if seated else x)
+                if arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 3] == 1:
+                    x, length = advance(arrays, lane, x, length), np.int64(0)
+                rests[lane, p] = rest(arrays, lane, p, x)
+                length -= min(length, driven(arrays, lane, x, rests[lane, p]))
                 x = rests[lane, p] + arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
         taken = max(taken, scratch.taken[i])
         if i < m - 1:

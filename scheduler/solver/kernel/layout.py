@@ -15,8 +15,8 @@ LANE_COLUMNS = 25
 # Money of a lane, and rates for all
 USED, OVER, WORKED = range(3)
 LANE_MONEY = 3
-LATE, LARGEST, WAITED, IDLE, SHIFTED, BALANCE, WISHED, PER_DAY, HAS_TIES = range(9)
-RATES = 9
+LATE, LARGEST, WAITED, IDLE, LARGEST_IDLE, SHIFTED, BALANCE, WISHED, PER_DAY, OVERALL, HAS_TIES = range(11)
+RATES = 11
 
 # Activities
 SETS, SETS_END, SHARED, SHARED_END, OPENS_AT_END, CLOSES_AT_END, APART, ONE_SITE, LINKS, LINKS_END = range(10)
@@ -28,7 +28,7 @@ stops that it pushes, where starting earlier never costs more."""
 
 # Records in the pool
 PAUSE = 7
-"""Earliest, latest end, length, seated (after the drive), paid, price (-1: hard), whether work must follow."""
+"""Earliest, latest end, length, seated (after the drive), paid, row of its fee (-1: hard), whether work must follow."""
 ARC = 4
 """To, gap, add own duration, subtract the other's: start[to] >= start + gap + add * duration - sub * duration[to]."""
 LINK = 2
@@ -41,8 +41,8 @@ NEEDS, SAME, DIFFERENT, SAME_DAY, NEEDED = 1, 2, 4, 8, 16
 NXT, PRV, LANE, START, BOUND, DURATION, WHERE, WINDOW, DRIVE, TIMES = range(10)
 
 # Lanes in a state
-SIZE, BUSY, WORK, LATEST_BY, TIES, SLACK = range(6)
-LANE_STATE = 6
+SIZE, BUSY, WORK, LATEST_BY, TIES, SLACK, IDLED = range(7)
+LANE_STATE = 7
 
 NEVER = 2**50
 """Later than any tick that can be reached."""

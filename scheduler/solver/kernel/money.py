@@ -32,12 +32,14 @@ class Money:
             at.LARGEST: Term.LARGEST_TARDINESS,
             at.WAITED: Term.WAITING,
             at.IDLE: Term.IDLE,
+            at.LARGEST_IDLE: Term.LARGEST_IDLE,
             at.SHIFTED: Term.SHIFTED,
             at.BALANCE: Term.WORKLOAD_BALANCE,
         }
         for column, term in per_minute.items():
             rates[column] = self._weight(term) * self.minutes
         rates[at.WISHED], rates[at.PER_DAY] = self._weight(Term.PREFERRED_WINDOW), self._weight(Term.EARLIEST_DAY)
+        rates[at.OVERALL] = rates[[at.LARGEST, at.LARGEST_IDLE, at.BALANCE]].any()
         rates[at.HAS_TIES] = bool(self.c.ties or self.c.links)
         return rates
 
@@ -55,9 +57,9 @@ class Money:
     def of_lanes(self) -> Floats:
         return np.array([self.lane(v) for v in range(len(self.source))] or np.zeros((0, at.LANE_MONEY)))
 
-    def of_break(self, price: Fraction | None) -> int:
-        """-1: it can't be left out."""
-        return -1 if price is None else round(float(price) * self._weight(Term.MISSED_BREAKS))
+    def of_break(self, price: Fraction) -> float:
+        """Of leaving it out."""
+        return float(price) * self._weight(Term.MISSED_BREAKS)
 
     def own(self) -> Floats:
         """Preferences, over-qualification and changes of who does it."""
@@ -65,7 +67,7 @@ class Money:
         parts = [self._preferred(), self._qualified(), self._reassigned()]
         found = [p for p in parts if p is not None]
         if not found:
-            return np.zeros((1, 1))
+            return np.zeros((0, 0))
         total = np.zeros((len(c.slots), len(c.resources)))
         for part in found:
             total += part
@@ -103,10 +105,14 @@ class Money:
             return None
         table = np.zeros((len(self.c.slots), len(self.c.resources)))
         index = {name: r for r, name in enumerate(self.c.resources)}
-        for slot, key in enumerate(self.c.slots.keys):
-            if (booking := standing.by_key.get(key)) is not None:
-                table[slot] = weight
-                table[slot, index[booking.resource]] = 0.0
+        sets = self.c.slots.requirement_set
+        for slots in self.c.slots_of:
+            stood = [s for s in slots if self.c.slots.keys[s] in standing.by_key]
+            for first in {int(sets[s]): s for s in reversed(slots)}.values():
+                table[first] += weight * sum(sets[s] != sets[first] for s in stood)
+            for slot in stood:
+                table[slot] += weight
+                table[slot, index[standing.by_key[self.c.slots.keys[slot]].resource]] -= weight
         return table
 
     def of_leaving_out(self) -> Floats:

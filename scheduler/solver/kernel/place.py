@@ -17,13 +17,21 @@ BLINK = 0.01
 
 
 @compiled
-def admitted(arrays, state, u, lane):
-    """Whether the lane may hold the slot besides what it holds: rules about who, loads, and daily limits."""
+def suited(arrays, u, lane):
+    """Whether rules about who, and who on which day, let the slot into the lane."""
     if arrays.lane[lane, at.FROZEN] == 1 or not arrays.suits[u, arrays.lane[lane, at.RESOURCE]]:
         return False
+    barred = False
     for i in range(arrays.node[u, at.BARRED], arrays.node[u, at.BARRED_END]):
-        if arrays.pool[i] == lane:
-            return False
+        barred |= arrays.pool[i] == lane
+    return not barred
+
+
+@compiled
+def admitted(arrays, state, u, lane):
+    """Whether the lane may hold the slot besides what it holds: rules about who, loads, and daily limits."""
+    if not suited(arrays, u, lane):
+        return False
     slots = arrays.suits.shape[0]
     for d in range(state.load.shape[1]):
         if arrays.load[u, d] > 0 and state.load[lane, d] + arrays.load[u, d] > arrays.load[slots + lane, d]:
@@ -37,6 +45,17 @@ def admitted(arrays, state, u, lane):
         if state.lane[lane, at.BUSY] + length > most:
             return False
     return True
+
+
+@compiled
+def within_limits(arrays, state, lane):
+    """Whether what the lane holds is no more than loads and daily limits allow."""
+    slots = arrays.suits.shape[0]
+    for d in range(state.load.shape[1]):
+        if state.load[lane, d] > arrays.load[slots + lane, d]:
+            return False
+    most, longest = arrays.lane[lane, at.MOST_BOOKINGS], arrays.lane[lane, at.MOST_TIME]
+    return not (0 <= most < state.lane[lane, at.SIZE] or 0 <= longest < state.lane[lane, at.BUSY])
 
 
 @compiled
@@ -54,7 +73,7 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     here, a, b = state.node[u, at.WHERE], state.node[before, at.WHERE], state.node[behind, at.WHERE]
     (there, cost), (on, more) = leg(arrays, kind, a, here), leg(arrays, kind, here, b)
     cost += more - state.drive[behind]
-    if arrays.own.shape[0] > 1:
+    if arrays.own.shape[0] > 0:
         cost += arrays.own[u, arrays.lane[lane, at.RESOURCE]]
     if state.lane[lane, at.SIZE] == 0:
         cost += arrays.money[lane, at.USED]
@@ -145,7 +164,7 @@ def _between(arrays, state, lane, u, before, behind, there, on, length):
             z = state.node[behind, at.TIMES + breaks + j]
             if z > -at.NEVER:
                 z -= arrays.node[behind, at.BEFORE]
-                by = max(by, leave_by(arrays, lane, z, on, j if relaxed else k, j))
+                by = max(by, leave_by(arrays, lane, z, on, j if relaxed else k, j, 0))
         by -= length + (turn if behind < slots else 0)
         if s <= by:
             first, last = min(first, s), max(last, by)

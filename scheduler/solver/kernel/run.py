@@ -5,16 +5,17 @@ from scheduler.solver.kernel.anneal import BEST, KEPT, TRUE, anneal, seed_random
 from scheduler.solver.kernel.insertion.insert import insert
 from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import entry
+from scheduler.solver.kernel.place import within_limits
 from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.state import copy_all
-from scheduler.solver.kernel.ties import is_tied, propagate
+from scheduler.solver.kernel.ties import bound_from, is_tied, propagate
 from scheduler.solver.kernel.totals import total_cost
-from scheduler.solver.kernel.work import CHANGED, DIRTY, STEP, TOUCHED, TRYING, make_dirty, none_stale
+from scheduler.solver.kernel.work import CHANGED, DIRTY, FAILED, STEP, TOUCHED, TRYING, make_dirty, none_stale
 
 
 @entry
-def load(arrays, state, spare, scratch, work, broken):
-    """Bring all lanes up to date. `broken` is set for lanes that can't be kept; False where ties can't be kept."""
+def load(arrays, state, spare, scratch, work):
+    """Bring all lanes up to date but those that are frozen, and give the lane that can't be; -1 where all can."""
     slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
     for lane in range(lanes):
         u, ties = slots + lane, 0
@@ -24,11 +25,18 @@ def load(arrays, state, spare, scratch, work, broken):
             if u < slots and is_tied(arrays, u):
                 ties += 1
         state.lane[lane, at.TIES] = ties
-        if broken[lane] == 0:
-            broken[lane] = not refresh(arrays, state, scratch, lane)
-        if broken[lane] == 0 and ties > 0:
+        if arrays.lane[lane, at.FROZEN] == 1 and state.lane[lane, at.SIZE] > 0:
+            continue
+        if not (refresh(arrays, state, scratch, lane) and within_limits(arrays, state, lane)):
+            return lane
+    for lane in range(lanes):
+        if state.lane[lane, at.TIES] > 0 and arrays.lane[lane, at.FROZEN] == 0:
             make_dirty(work, lane)
-    return propagate(arrays, state, spare, scratch, work)
+            u = state.node[slots + lane, at.NXT]
+            while u < slots:
+                state.node[u, at.BOUND] = bound_from(arrays, state, u)
+                u = state.node[u, at.NXT]
+    return -1 if propagate(arrays, state, spare, scratch, work) else work.count[FAILED]
 
 
 @entry

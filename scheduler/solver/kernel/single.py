@@ -15,7 +15,7 @@ from scheduler.solver.kernel.route.rows import scratch_for
 from scheduler.solver.kernel.run import load, run
 from scheduler.solver.kernel.state import empty_state
 from scheduler.solver.kernel.work import OUTSIDE, work_for
-from scheduler.solver.solution import Solution
+from scheduler.solver.solution import Route, Solution
 
 HOT, COLD = 5.0, 0.02
 """Temperatures at the begin and at the end, in mean costs of a leg between neighbours."""
@@ -33,6 +33,7 @@ class Kernel:
         self._scratch, self._work = scratch_for(self._state), work_for(self.arrays)
         self._spare = self._state.copy()
         self._kept, self._best = self._state.copy(), self._state.copy()
+        self._stood = dict[int, Route]()
         self._costs = np.full(3, np.inf)
         self._seed = seed
         self.scale = max(mean_leg(self.arrays), 1e-9)
@@ -47,11 +48,12 @@ class Kernel:
 
     @property
     def best(self) -> Solution:
-        return solution_of(self.arrays, self.c, self._best, self._scratch)
+        return solution_of(self.arrays, self.c, self._best, self._scratch, self._stood)
 
     def load(self, solution: Solution) -> None:
         """Begin with a plan, and put in what fits. Lanes that break a rule as they stand are left as they are."""
         arrays, state, work = self.arrays, self._state, self._work
+        self._stood = solution.routes
         slots, lanes = len(arrays.suits), len(arrays.lane)
         for lane, stops in orders(arrays, self.c, solution).items():
             before = slots + lane
@@ -74,15 +76,13 @@ class Kernel:
         self._anneal(dearest, self._seed, 1.0, 0)
 
     def _settle(self, solution: Solution) -> None:
-        """Lanes that break a rule stand still, and where ties can't be kept all lanes with tied stops do."""
+        """Lanes that break a rule or a tie as they stand stand still."""
         arrays, state = self.arrays, self._state
-        broken = arrays.lane[:, at.FROZEN].copy()
-        settled = load(arrays, state, self._spare, self._scratch, self._work, broken)
-        for lane in np.flatnonzero(broken):
+        for lane in np.flatnonzero(arrays.lane[:, at.FROZEN]):
             self._stand(int(lane), solution)
-        if not settled:
-            for lane in np.flatnonzero(state.lane[:, at.TIES]):
-                self._stand(int(lane), solution)
+        while (broken := load(arrays, state, self._spare, self._scratch, self._work)) >= 0:
+            self._stand(int(broken), solution)
+            state.node[:, at.BOUND] = 0
 
     def _anneal(self, order: Ints, seed: int, temperature: float, steps: int) -> None:
         run(self.arrays, self._state, self._kept, self._spare, self._best, self._scratch, self._work, self._costs,

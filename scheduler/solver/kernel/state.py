@@ -16,7 +16,7 @@ class State(Tables):
     drive: Floats
     """(N,) cost of the drive to the node."""
     lane: Ints
-    """(L, LANE_STATE): bookings, ticks busy, of work and travel, and waited; largest lateness, tied stops."""
+    """(L, LANE_STATE): bookings, ticks busy, of work and travel, waited; largest lateness, tied stops, ticks idle."""
     cost: Floats
     """(L,)"""
     load: Ints

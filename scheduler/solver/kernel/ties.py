@@ -4,7 +4,7 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.route.plain import is_plain, sum_up, walk, walk_back
 from scheduler.solver.kernel.route.refresh import refresh
-from scheduler.solver.kernel.work import DIRTY, TRIED, TRYING, VISIT, WALKED, touch
+from scheduler.solver.kernel.work import DIRTY, FAILED, TRIED, TRYING, VISIT, WALKED, touch
 
 MOST_ROUNDS = 4
 """Lanes may be brought up to date so often, on average, before a circle of waiting is assumed."""
@@ -53,7 +53,9 @@ def propagate(arrays, state, spare, scratch, work):
         rounds += 1
         good = rounds <= most and _bring_up(arrays, state, scratch, work, lane)
         if good and state.lane[lane, at.TIES] > 0:
-            _push(arrays, state, spare, work, lane)
+            good = _push(arrays, state, spare, work, lane)
+        if not good:
+            work.count[FAILED] = lane
         if n >= lanes and n % lanes == 0:
             work.count[DIRTY] -= lanes
             n -= lanes
@@ -89,7 +91,7 @@ def _since(arrays, state, work, lane):
 
 @compiled
 def _push(arrays, state, spare, work, lane):
-    """Demand of mates what the lane's starts demand."""
+    """Demand of mates what the lane's starts demand; False where a mate stands still."""
     slots = arrays.suits.shape[0]
     u = _since(arrays, state, work, lane)
     while u < slots:
@@ -101,11 +103,16 @@ def _push(arrays, state, spare, work, lane):
             need = demand(arrays, state, i, u)
             if need <= state.node[v, at.BOUND]:
                 continue
+            if arrays.lane[other, at.FROZEN] == 1:
+                if need > state.node[v, at.START]:
+                    return False
+                continue
             touch(arrays, state, spare, work, other)
             state.node[v, at.BOUND] = need
             if state.node[v, at.START] < need:
                 _dirty_from(state, work, other, v)
         u = state.node[u, at.NXT]
+    return True
 
 
 @compiled
@@ -151,9 +158,10 @@ def _loosen_mates(arrays, state, spare, work, u, top):
     """Mark the lanes of the stops that u pushes dirty, and put those stops on the stack."""
     for i in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
         v = arrays.pool[i]
-        if state.node[v, at.LANE] >= 0 and work.visited[0, v] != work.count[VISIT]:
-            touch(arrays, state, spare, work, state.node[v, at.LANE])
-            _dirty_from(state, work, state.node[v, at.LANE], v)
+        lane = state.node[v, at.LANE]
+        if lane >= 0 and arrays.lane[lane, at.FROZEN] == 0 and work.visited[0, v] != work.count[VISIT]:
+            touch(arrays, state, spare, work, lane)
+            _dirty_from(state, work, lane, v)
             work.visited[1, top] = v
             top += 1
     return top

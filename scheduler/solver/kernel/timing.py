@@ -112,11 +112,26 @@ def _last(arrays, begin, end, y):
 def rest(arrays, lane, p, x):
     """The first start of break p at or after x, outside blocked time; NEVER if it does not fit its window."""
     i = arrays.lane[lane, at.PAUSES] + at.PAUSE * p
-    begin, length = max(x, arrays.pool[i]), arrays.pool[i + 2]
+    begin = unblocked(arrays, lane, max(x, arrays.pool[i]), arrays.pool[i + 2])
+    return begin if begin + arrays.pool[i + 2] <= arrays.pool[i + 1] else at.NEVER
+
+
+@compiled
+def unblocked(arrays, lane, x, length):
+    """The first moment at or after x from which `length` ticks are not blocked."""
     for j in range(arrays.lane[lane, at.BLOCKED], arrays.lane[lane, at.BLOCKED_END], 2):
-        if arrays.pool[j] < begin + length and begin < arrays.pool[j + 1]:
-            begin = arrays.pool[j + 1]
-    return begin if begin + length <= arrays.pool[i + 1] else at.NEVER
+        if arrays.pool[j] < x + length and x < arrays.pool[j + 1]:
+            x = arrays.pool[j + 1]
+    return x
+
+
+@compiled
+def unblocked_by(arrays, lane, x, length):
+    """The last moment at or before x from which `length` ticks are not blocked."""
+    for j in range(arrays.lane[lane, at.BLOCKED_END] - 2, arrays.lane[lane, at.BLOCKED] - 2, -2):
+        if arrays.pool[j] < x + length and x < arrays.pool[j + 1]:
+            x = arrays.pool[j] - length
+    return x
 
 
 @compiled
@@ -137,6 +152,15 @@ def ready(arrays, lane, x, length, first, last, skipped):
 
 
 @compiled
+def day_of(arrays, s):
+    """The day of the calendar on which the moment lies, counted from the first."""
+    day = 0
+    while day + 1 < arrays.midnights.shape[0] and arrays.midnights[day + 1] <= s:
+        day += 1
+    return day
+
+
+@compiled
 def driven(arrays, lane, x, y):
     """Ticks between x and y that are not blocked."""
     free = y - x
@@ -146,18 +170,21 @@ def driven(arrays, lane, x, y):
 
 
 @compiled
-def leave_by(arrays, lane, y, length, first, last):
-    """The latest leave from which a drive with breaks first to last - 1 is done by y; exact without blocked time."""
+def leave_by(arrays, lane, y, length, first, last, skipped):
+    """The latest leave from which a drive with breaks first to last - 1 is done by y; exact without blocked time.
+
+    From the first break that is taken seated on, all lie behind the drive.
+    """
+    pauses = arrays.lane[lane, at.PAUSES]
+    seated = first
+    while seated < last and ((skipped >> seated) & 1 or arrays.pool[pauses + at.PAUSE * seated + 3] == 0):
+        seated += 1
     for p in range(last - 1, first - 1, -1):
-        i = arrays.lane[lane, at.PAUSES] + at.PAUSE * p
+        if (skipped >> p) & 1:
+            continue
+        i = pauses + at.PAUSE * p
         earliest, latest_end, rested = arrays.pool[i], arrays.pool[i + 1], arrays.pool[i + 2]
-        if arrays.pool[i + 3] == 1:
-            y = min(y - length, latest_end) - rested
-            length = np.int64(0)
-            if y < earliest:
-                return -at.NEVER
-        else:
-            if y - rested < earliest:
-                return -at.NEVER
-            y = min(y - rested, latest_end - rested + length)
+        if y - rested < earliest:
+            return -at.NEVER
+        y = min(y, latest_end + (length if p < seated else 0)) - rested
     return retreat(arrays, lane, y, length)

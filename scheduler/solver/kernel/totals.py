@@ -20,13 +20,18 @@ def total_cost(arrays, state, work, price):
 
 @compiled
 def of_all(arrays, state):
-    """What is measured over all lanes: the largest lateness, and how far work is off the mean."""
+    """What is measured over all lanes: the largest lateness, the longest idle day, and how far work is off the mean."""
     cost = 0.0
     if arrays.rate[at.LARGEST] > 0:
         latest = np.int64(0)
         for lane in range(state.lane.shape[0]):
             latest = max(latest, state.lane[lane, at.LATEST_BY])
         cost += arrays.rate[at.LARGEST] * latest
+    if arrays.rate[at.LARGEST_IDLE] > 0:
+        longest = np.int64(0)
+        for lane in range(state.lane.shape[0]):
+            longest = max(longest, state.lane[lane, at.IDLED])
+        cost += arrays.rate[at.LARGEST_IDLE] * longest
     if arrays.rate[at.BALANCE] > 0:
         total, people, off = 0.0, 0, 0.0
         for lane in range(arrays.lane.shape[0]):
@@ -53,7 +58,7 @@ def added_to_routes(arrays, state, kept, work):
     for i in range(work.count[TOUCHED]):
         lane = work.lanes[0, i]
         cost += state.cost[lane] - kept.cost[lane]
-    if arrays.rate[at.LARGEST] > 0 or arrays.rate[at.BALANCE] > 0:
+    if arrays.rate[at.OVERALL] > 0:
         cost += of_all(arrays, state) - of_all(arrays, kept)
     return cost
 

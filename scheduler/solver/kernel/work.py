@@ -7,7 +7,7 @@ from scheduler.solver.kernel.arrays import Arrays, Floats, Ints
 from scheduler.solver.kernel.jit import Tables, compiled
 from scheduler.solver.kernel.state import copy_lane, copy_lanes
 
-STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, VISIT, STALE = range(11)
+STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, FAILED, VISIT, STALE = range(12)
 """Counters: numbers of the step and of the try, lengths of the lists, whether a try is on, ..."""
 KEEP, MOST_TEAM, BEAM = 12, 12, 32
 
@@ -47,7 +47,7 @@ def work_for(arrays: Arrays) -> Work:
     lanes, slots, activities = len(arrays.lane), len(arrays.suits), len(arrays.activity)
     arcs = int((arrays.node[:, at.ARCS_END] - arrays.node[:, at.ARCS]).sum()) // at.ARC
     return Work(
-        count=np.zeros(11, dtype=np.int64),
+        count=np.zeros(12, dtype=np.int64),
         mark=np.zeros((5, lanes), dtype=np.int64),
         lanes=np.zeros((4, lanes), dtype=np.int64),
         since=np.full(lanes, -1, dtype=np.int64),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.insertion.links import same_days
+from scheduler.solver.kernel.insertion.links import same_days, shares_people
 from scheduler.solver.kernel.insertion.put import cost_of_try, count_in, put
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.place import duration_on
@@ -27,9 +27,12 @@ def longest_stay(arrays, begin, end):
 @compiled
 def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
     """Try combinations for true; the cheapest one's places into `best`."""
+    activity = arrays.node[arrays.pool[begin], at.ACTIVITY]
     for b in range(min(count, MOST_TRIES)):
         if work.sums[0, b] >= limit:
             break
+        if not shares_people(arrays, state, work, activity, size, b):
+            continue
         begin_try(work)
         for n in range(size):
             u, place = arrays.pool[begin + n], work.places[n, work.beam[0, b, n]]

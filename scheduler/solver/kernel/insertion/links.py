@@ -2,6 +2,7 @@
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.timing import day_of
 from scheduler.solver.kernel.work import is_in, move_place
 
 
@@ -16,21 +17,35 @@ def links_allow(arrays, state, activity):
 
 @compiled
 def by_people(arrays, state, work, activity, n, found):
-    """Only places with people that the activity's precedences admit."""
+    """Only places with people that no precedence rules out."""
     for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
-        other, kind = arrays.pool[i], arrays.pool[i + 1]
-        if kind & (at.SAME | at.DIFFERENT) == 0 or not is_in(arrays, state, other):
+        other = arrays.pool[i]
+        if arrays.pool[i + 1] & at.DIFFERENT == 0 or not is_in(arrays, state, other):
             continue
         kept = 0
         for p in range(found):
             lane = work.places[n, p, 0]
-            if arrays.lane[lane, at.UNIT] == 1 or _serves(arrays, state, other, arrays.lane[lane, at.RESOURCE]) == (
-                kind & at.SAME != 0
-            ):
+            if arrays.lane[lane, at.UNIT] == 1 or not _serves(arrays, state, other, arrays.lane[lane, at.RESOURCE]):
                 move_place(work, n, p, kept)
                 kept += 1
         found = kept
     return found
+
+
+@compiled
+def shares_people(arrays, state, work, activity, size, b):
+    """Whether the places of a combination have somebody in common with each activity that asks for the same."""
+    for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
+        other = arrays.pool[i]
+        if arrays.pool[i + 1] & at.SAME == 0 or not is_in(arrays, state, other):
+            continue
+        common = False
+        for n in range(size):
+            lane = work.places[n, work.beam[0, b, n], 0]
+            common |= arrays.lane[lane, at.UNIT] == 0 and _serves(arrays, state, other, arrays.lane[lane, at.RESOURCE])
+        if not common:
+            return False
+    return True
 
 
 @compiled
@@ -61,7 +76,4 @@ def _day(arrays, state, activity):
         for i in range(arrays.pool[k], arrays.pool[k + 1]):
             if state.node[arrays.pool[i], at.LANE] >= 0:
                 first = min(first, state.node[arrays.pool[i], at.START])
-    day = 0
-    while day < arrays.midnights.shape[0] and arrays.midnights[day] <= first:
-        day += 1
-    return day
+    return day_of(arrays, first)

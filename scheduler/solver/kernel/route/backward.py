@@ -26,7 +26,7 @@ def backward(arrays, state, lane, slots, count, relaxed):
                 y = state.node[v, late + k]
                 if y > -at.NEVER:
                     first = k if relaxed > 0 else j
-                    best = max(best, leave_by(arrays, lane, y - before, state.node[v, at.DRIVE], first, k))
+                    best = max(best, leave_by(arrays, lane, y - before, state.node[v, at.DRIVE], first, k, 0))
             state.node[u, late + j] = latest_start(arrays, state, lane, u, best - length) if best > -at.NEVER else best
         v, u = u, state.node[u, at.PRV]
 

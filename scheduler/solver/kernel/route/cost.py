@@ -9,6 +9,8 @@ from scheduler.solver.kernel.route.rows import (
     BUSY,
     DEPARTURE,
     DRIVE,
+    EARLY,
+    IDLED,
     LATENESS,
     NODE,
     NOW,
@@ -19,7 +21,7 @@ from scheduler.solver.kernel.route.rows import (
     WORK,
     to_depot,
 )
-from scheduler.solver.kernel.timing import driven
+from scheduler.solver.kernel.timing import day_of, driven
 
 
 @compiled
@@ -43,13 +45,14 @@ def cost_of(arrays, state, scratch, lane, m):
         late = max(late, over)
         cost += cost_of_stop(arrays, lane, resource, u, s)
     fact[LATENESS], fact[WORK], fact[BUSY] = late, busy + drive, busy
+    fact[WAITED], fact[IDLED] = 0, 0
     if arrays.lane[lane, at.UNIT] == 1:
         return cost
     cost += arrays.money[lane, at.OVER] * max(np.int64(0), fact[ARRIVAL] - arrays.lane[lane, at.LAST])
     begin = arrays.lane[lane, at.PAUSES]
     for p in range((arrays.lane[lane, at.PAUSES_END] - begin) // at.PAUSE):
         if (fact[SKIPPED] >> p) & 1:
-            cost += arrays.pool[begin + at.PAUSE * p + 5]
+            cost += arrays.fee[arrays.pool[begin + at.PAUSE * p + 5]]
     if stands_about(arrays, lane):
         cost += _standing_about(arrays, scratch, lane, m, busy, drive)
     return cost
@@ -72,11 +75,12 @@ def lateness(arrays, state, u, s):
 @compiled
 def cost_of_stop(arrays, lane, resource, u, s):
     """What a stop costs for who does it and when, lateness aside."""
-    cost = arrays.own[u, resource] if arrays.own.shape[0] > 1 else 0.0
+    cost = arrays.own[u, resource] if arrays.own.shape[0] > 0 else 0.0
     if arrays.rate[at.SHIFTED] > 0 and arrays.node[u, at.STOOD] >= 0:
         cost += arrays.rate[at.SHIFTED] * abs(s - arrays.node[u, at.STOOD])
     if arrays.node[u, at.CHARGED] == 1:
-        cost += arrays.rate[at.PER_DAY] * arrays.lane[lane, at.DAY]
+        if arrays.rate[at.PER_DAY] > 0:
+            cost += arrays.rate[at.PER_DAY] * day_of(arrays, s)
         if arrays.node[u, at.WISHES] < arrays.node[u, at.WISHES_END]:
             inside = False
             for i in range(arrays.node[u, at.WISHES], arrays.node[u, at.WISHES_END], 2):
@@ -90,23 +94,22 @@ def cost_of_stop(arrays, lane, resource, u, s):
 def stands_about(arrays, lane):
     """Whether it matters how long the day is."""
     rate = arrays.rate
-    priced = rate[at.WAITED] > 0 or rate[at.IDLE] > 0 or arrays.money[lane, at.WORKED] > 0
+    priced = rate[at.WAITED] > 0 or rate[at.IDLE] > 0 or rate[at.LARGEST_IDLE] > 0 or arrays.money[lane, at.WORKED] > 0
     return priced or arrays.lane[lane, at.MOST_TIME] >= 0
 
 
 @compiled
 def _standing_about(arrays, scratch, lane, m, busy, drive):
-    """Waiting, idle and working time. Breaks before the first stop lie before the departure where that is free."""
+    """Waiting, idle and working time."""
     fact = scratch.fact[0]
     departure, arrival = fact[DEPARTURE], fact[ARRIVAL]
     inside, unpaid, outside = np.int64(0), np.int64(0), np.int64(0)
     begin = arrays.lane[lane, at.PAUSES]
-    early = scratch.row[0, TAKEN] if arrays.lane[lane, at.FIXED_DEPARTURE] == 0 and m > 1 else 0
     for p in range((arrays.lane[lane, at.PAUSES_END] - begin) // at.PAUSE):
         if (fact[SKIPPED] >> p) & 1:
             continue
         length = arrays.pool[begin + at.PAUSE * p + 2]
-        if early <= p < scratch.row[m - 1, TAKEN]:
+        if fact[EARLY] <= p < scratch.row[m - 1, TAKEN]:
             inside += length
             unpaid += length * (1 - arrays.pool[begin + at.PAUSE * p + 4])
         else:
@@ -125,4 +128,5 @@ def _standing_about(arrays, scratch, lane, m, busy, drive):
         + driven(arrays, lane, min(arrival, last), last)
         - outside
     )
+    fact[IDLED] = idle
     return arrays.rate[at.WAITED] * waited + arrays.money[lane, at.WORKED] * worked + arrays.rate[at.IDLE] * idle

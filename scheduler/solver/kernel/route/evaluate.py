@@ -7,7 +7,7 @@ from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.route.cost import cost_of, stands_about
 from scheduler.solver.kernel.route.forward import forward
 from scheduler.solver.kernel.route.rightward import move_right
-from scheduler.solver.kernel.route.rows import BEST, DEPARTURE, FACTS, NODE, NOW, SKIPPED, STOP, TAKEN
+from scheduler.solver.kernel.route.rows import BEST, DEPARTURE, FACTS, IDLED, NODE, NOW, SKIPPED, STOP, TAKEN
 from scheduler.solver.kernel.timing import driven
 
 
@@ -18,10 +18,10 @@ def evaluate(arrays, state, scratch, lane, m):
     if m == 1:
         for k in range(FACTS):
             scratch.fact[1, k] = 0
-        idle = arrays.lane[lane, at.LAST] - arrays.lane[lane, at.FIRST]
-        if arrays.rate[at.IDLE] == 0 or arrays.lane[lane, at.UNIT] == 1 or idle <= 0:
-            return 0.0
-        return arrays.rate[at.IDLE] * driven(arrays, lane, arrays.lane[lane, at.FIRST], arrays.lane[lane, at.LAST])
+        first, last = arrays.lane[lane, at.FIRST], arrays.lane[lane, at.LAST]
+        if arrays.lane[lane, at.UNIT] == 0 and first < last:
+            scratch.fact[1, IDLED] = driven(arrays, lane, first, last)
+        return arrays.rate[at.IDLE] * scratch.fact[1, IDLED]
     priced = priced_breaks(arrays, lane)
     first, last = _stops(arrays, scratch, lane, m)
     for stop in range(first, last):

@@ -7,7 +7,7 @@ from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.route.backward import backward
 from scheduler.solver.kernel.route.evaluate import evaluate, priced_breaks
 from scheduler.solver.kernel.route.forward import forward
-from scheduler.solver.kernel.route.rows import ARRIVAL, BEST, BUSY, LATENESS, NODE, STOP, WAITED, WORK, lay
+from scheduler.solver.kernel.route.rows import ARRIVAL, BEST, BUSY, IDLED, LATENESS, NODE, STOP, WAITED, WORK, lay
 
 
 @compiled
@@ -22,7 +22,7 @@ def refresh(arrays, state, scratch, lane):
     state.cost[lane] = cost
     state.lane[lane, at.SIZE], state.lane[lane, at.BUSY] = m - 1, facts[BUSY]
     state.lane[lane, at.WORK], state.lane[lane, at.LATEST_BY] = facts[WORK], facts[LATENESS]
-    state.lane[lane, at.SLACK] = facts[WAITED]
+    state.lane[lane, at.SLACK], state.lane[lane, at.IDLED] = facts[WAITED], facts[IDLED]
     for d in range(state.load.shape[1]):
         state.load[lane, d] = 0
     for i in range(m - 1):

@@ -3,10 +3,15 @@
 For one window per stop this finds the shortest route that ends as early as it can.
 """
 
+import numpy as np
+
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.route.rows import ARRIVAL, DEPARTURE, DRIVE, NODE, NOW, TAKEN, to_depot
-from scheduler.solver.kernel.timing import latest_start, leave_by
+from scheduler.solver.kernel.route.rows import ARRIVAL, DEPARTURE, DRIVE, EARLY, NODE, NOW, TAKEN, to_depot
+from scheduler.solver.kernel.timing import latest_start, leave_by, ready, rest, unblocked_by
+
+CORRECTIONS = 4
+"""How often a leave that is too late is put forward, before it is given up."""
 
 
 @compiled
@@ -24,28 +29,46 @@ def move_right(arrays, state, scratch, lane, m, skipped, stop):
                 s = latest_start(arrays, state, lane, u, s)
                 scratch.row[i - 1, NOW] = max(scratch.row[i - 1, NOW], s)
         y, taken = scratch.row[i - 1, NOW] - arrays.node[u, at.BEFORE], scratch.row[i - 1, TAKEN]
+    scratch.fact[0, DEPARTURE], scratch.fact[0, EARLY] = set_out(arrays, state, scratch, lane, y, skipped, stop, taken)
+
+
+@compiled
+def set_out(arrays, state, scratch, lane, y, skipped, stop, taken):
+    """The latest departure for a drive that is done by y, and how many of the breaks taken so far lie before it."""
     first = arrays.lane[lane, at.FIRST]
-    departure = first
-    if arrays.lane[lane, at.FIXED_DEPARTURE] == 0:
-        departure = max(first, _leave_by(arrays, state, scratch, lane, 0, y, skipped, stop, taken, taken))
-    scratch.fact[0, DEPARTURE] = departure
+    if arrays.lane[lane, at.FIXED_DEPARTURE] == 1:
+        return first, np.int64(0)
+    for early in range(taken, -1, -1):
+        leave = _leave_by(arrays, state, scratch, lane, 0, y, skipped, stop, early, taken)
+        x = first
+        for p in range(early):
+            if (skipped >> p) & 1 == 0 and x < at.NEVER:
+                x = rest(arrays, lane, p, x)
+                x += arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
+        if x <= leave:
+            return leave, np.int64(early)
+    return first, np.int64(0)
 
 
 @compiled
 def _leave_by(arrays, state, scratch, lane, i, y, skipped, stop, first, last):
-    """The latest leave for row i that is reached by y."""
-    if skipped:
-        for p in range(first, last):
-            if (skipped >> p) & 1:
-                first = last
+    """A late leave for row i that is reached by y: the latest, where breaks and blocked time don't meet."""
+    there, on = np.int64(0), scratch.row[i, DRIVE]
+    if i == stop:
+        (there, on), _ = to_depot(arrays, state, scratch, lane, i)
+    by = leave_by(arrays, lane, y, on, first, last, skipped)
+    if first < last and arrays.lane[lane, at.BLOCKED] < arrays.lane[lane, at.BLOCKED_END]:
+        for _ in range(CORRECTIONS):
+            late = ready(arrays, lane, by, on, first, last, skipped) - y
+            if late <= 0 or by <= -at.NEVER:
                 break
-    if i != stop:
-        return leave_by(arrays, lane, y, scratch.row[i, DRIVE], first, last)
-    (there, on), _ = to_depot(arrays, state, scratch, lane, i)
-    y = leave_by(arrays, lane, y, on, first, last)
-    if y <= -at.NEVER:
-        return y
-    return leave_by(arrays, lane, y - arrays.lane[lane, at.RESTOCK], there, last, last)
+            by -= late
+        if ready(arrays, lane, by, on, first, last, skipped) > y:
+            return -at.NEVER
+    if i != stop or by <= -at.NEVER:
+        return by
+    length = arrays.lane[lane, at.RESTOCK]
+    return leave_by(arrays, lane, unblocked_by(arrays, lane, by - length, length), there, last, last, skipped)
 
 
 @compiled

@@ -12,12 +12,19 @@ from scheduler.solver.kernel.roads import Roads
 from scheduler.solver.kernel.tables.pool import Pool
 from scheduler.solver.travel import NOWHERE
 
+SAME = [
+    at.FIRST, at.LAST, at.LATEST, at.FIXED_DEPARTURE, at.DEPOT, at.RESTOCK, at.SITE, at.MOST_BOOKINGS, at.MOST_TIME,
+    at.CLASS,
+]  # fmt: skip
+"""Columns that are equal for lanes of a class."""
+
 
 class LaneTable:
     """The rows of technicians' days, then of units of rooms."""
 
     def __init__(self, compiled: Compiled, pool: Pool, source: Ints, roads: Roads, money: Money) -> None:
         self.c, self.pool, self.source, self.roads, self.money = compiled, pool, source, roads, money
+        self.fees: list[float] = []
 
     def table(self) -> Ints:
         c, source = self.c, self.source
@@ -41,13 +48,12 @@ class LaneTable:
         }
         for column, values in columns.items():
             table[:, column] = values
+        table[:, at.DAY] = np.searchsorted(c.midnights[1:], table[:, at.FIRST], side="right")
         table[:, at.FROZEN] = table[:, at.FIRST] > table[:, at.LATEST]
         sites = {site: n for n, site in enumerate(sorted({s for s in c.sites if s is not None}))}
-        days = {day: n for n, day in enumerate(sorted({d for d in lanes.day if d is not None}))}
         for v, s in enumerate(source):
-            site, day = c.sites[lanes.resource[s]], lanes.day[s]
+            site = c.sites[lanes.resource[s]]
             table[v, at.SITE] = -1 if site is None else sites[site]
-            table[v, at.DAY] = 0 if day is None else days[day]
             table[v, [at.BLOCKED, at.BLOCKED_END]] = self.pool.spans(c.blocked[s])
             table[v, [at.PAUSES, at.PAUSES_END]] = self.pool.put(
                 x for p in sorted(c.pauses[s], key=lambda p: (p.earliest, p.latest_end)) for x in self._pause(p)
@@ -55,7 +61,10 @@ class LaneTable:
         return self._classes(table)
 
     def _pause(self, pause: Pause) -> tuple[int, ...]:
-        flags = int(pause.after_drive), int(pause.paid), self.money.of_break(pause.price), int(pause.before_work)
+        fee = -1 if pause.price is None else len(self.fees)
+        if pause.price is not None:
+            self.fees.append(self.money.of_break(pause.price))
+        flags = int(pause.after_drive), int(pause.paid), fee, int(pause.before_work)
         return pause.earliest, pause.latest_end, pause.duration, *flags
 
     def _classes(self, table: Ints) -> Ints:
@@ -64,22 +73,13 @@ class LaneTable:
         suited = [c.suits[:, r].tobytes() for r in range(len(c.resources))]
         own = self.money.own()
         barred = {source for _, source in c.barred}
+        carried = c.capacity, c.tools_carried, c.parts_carried
         groups: dict[object, list[int]] = defaultdict(list)
         for v, s in enumerate(self.source):
             r = int(c.lanes.resource[s])
-            what = [
-                at.FIRST,
-                at.LAST,
-                at.LATEST,
-                at.FIXED_DEPARTURE,
-                at.DEPOT,
-                at.MOST_BOOKINGS,
-                at.MOST_TIME,
-                at.CLASS,
-            ]
-            key: list[object] = [*table[v, what], c.blocked[s], c.pauses[s], suited[r], tuple(self.money.lane(v))]
-            key += [c.lanes.start_place[s], c.lanes.end_place[s], int(s) if s in barred or len(own) > 1 else -1]
-            key += [r if table[v, at.UNIT] else tuple(m[s].tobytes() for m in (c.capacity, c.parts_carried) if m.size)]
+            key = [*table[v, SAME], c.blocked[s], c.pauses[s], suited[r], tuple(self.money.lane(v))]
+            key += [c.lanes.start_place[s], c.lanes.end_place[s], int(s) if s in barred or len(own) > 0 else -1]
+            key += [r if table[v, at.UNIT] else tuple(m[s].tobytes() for m in carried if m.size)]
             groups[tuple(key)].append(v)
         for n, members in enumerate(groups.values()):
             table[members, at.ALIKE] = n

@@ -11,7 +11,7 @@ def ways(compiled: Compiled, tables: Arrays) -> Ints:
     """How insertions are priced, by lane."""
     rate, lane, node = tables.rate, tables.lane, tables.node
     late = (rate[at.LATE] > 0 or rate[at.LARGEST] > 0) and bool(compiled.lates)
-    priced = rate[at.WAITED] > 0 or rate[at.IDLE] > 0 or rate[at.SHIFTED] > 0
+    priced = bool((rate[[at.WAITED, at.IDLE, at.LARGEST_IDLE, at.SHIFTED]] > 0).any())
     priced |= rate[at.WISHED] > 0 and bool((node[:, at.WISHES] < node[:, at.WISHES_END]).any())
     if priced:
         return np.full(len(lane), at.EXACT)
@@ -21,6 +21,10 @@ def ways(compiled: Compiled, tables: Arrays) -> Ints:
     plain &= np.array([all(p.price is None for p in compiled.pauses[s]) for s in lane[:, at.SOURCE]], dtype=np.bool_)
     if tables.tools.shape[1] + tables.parts.shape[1]:
         plain &= lane[:, at.UNIT] == 1
+    if rate[at.PER_DAY] > 0:
+        midnights = np.array(compiled.midnights[1:], dtype=np.int64)
+        last_day = np.searchsorted(midnights, lane[:, at.LATEST], side="right")
+        plain &= (lane[:, at.DAY] == last_day) | (lane[:, at.UNIT] == 1)
     regular = plain & (lane[:, at.PAUSES] == lane[:, at.PAUSES_END])
     others = np.where(regular, at.REGULAR, at.EXACT)
     return np.where(plain & ~over & (not late), at.TRAVEL_ONLY, others).astype(np.int64)
