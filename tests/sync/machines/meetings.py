@@ -7,7 +7,7 @@ from hypothesis.stateful import initialize, rule
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.inbound.judging import Policy
-from scheduler.sync.port import Response
+from scheduler.sync.port import RemoteEvent, Response
 from scheduler.sync.proposal import Matter
 from tests.sync.machines.calendars import BEGINS, POLICIES, Calendars, activities, slots
 from tests.sync.office import HOUR
@@ -23,7 +23,7 @@ class Meetings(Calendars):
 
     @initialize(policy=st.sampled_from(POLICIES), begin=st.sampled_from(BEGINS))
     def begin(self, policy: Policy, begin: datetime) -> None:
-        self.said: dict[tuple[str, str], tuple[Response, str]] = {}
+        self.said: dict[tuple[str, str], tuple[Response, RemoteEvent]] = {}
         self.heard: set[tuple[str, str, Matter]] = set()
         super().begin(policy, begin)
 
@@ -48,22 +48,23 @@ class Meetings(Calendars):
             self.hand.answer(self.mailbox, event.remote_id, who, response, wish)
             self.touched.add(event.remote_id)
             (now,) = (e for e in self._ours(activity) if e.remote_id == event.remote_id)
-            self.said[activity, who] = response, now.version
+            self.said[activity, who] = response, now
             self.heard -= {(activity, who, matter) for matter in Matter}
 
     def _settled(self, activity: str) -> None:
-        """An answer to what still stands as it was answered is known; who declined was asked about."""
+        """Who declined was asked about; an answer to what still stands as it was answered is known."""
         super()._settled(activity)
         link = self._link(activity)
         for event in self._ours(activity):
-            if link is None or link.remote_id != event.remote_id or event.end <= self.world.time:
-                continue
             for who in self.others:
-                response, version = self.said.get((activity, who), (Response.NONE, ""))
-                if version == event.version:
+                response, answered = self.said.get((activity, who), (Response.NONE, event))
+                if link is None or event.end <= self.world.time or answered.remote_id != event.remote_id:
+                    continue
+                if response is Response.DECLINED:
+                    asked = {(activity, who, Matter.DECLINED), (activity, who, Matter.ROOM_LOST)}
+                    assert asked & self.heard, f"nobody heard {who} decline {activity}"
+                if response is not Response.NONE and answered.version == event.version:
                     assert link.answers.get(who) is response, f"{who} said {response} to {activity}"
-                    asked = {(activity, who, Matter.DECLINED), (activity, who, Matter.ROOM_LOST)} & self.heard
-                    assert asked or response is not Response.DECLINED, f"nobody heard {who} decline"
 
 
 class WithoutCounters(Meetings):
