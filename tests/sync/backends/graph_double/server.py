@@ -135,7 +135,7 @@ class GraphServer:
         double = self.double
         version = {key.lower(): value for key, value in headers.items()}.get("if-match")
         with double.lock:
-            double.url = f"http://{headers['Host']}/v1.0"
+            double.url = f"http://{headers.get('Host') or headers['host']}/v1.0"
             if name == "getSchedule":
                 double.mailbox(given[0])
                 return double.get_schedule_post(body)
