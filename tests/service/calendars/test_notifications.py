@@ -18,8 +18,9 @@ from service.calendars.store import TenantStore
 from service.tables import BoxRow, ConnectionRow
 from service.work import utc_now
 from tests.service.conftest import BASE
-from tests.sync.backends.graph_double.fixtures import OLENA, TARAS, WithGraph
+from tests.sync.backends.graph_double.fixtures import WithGraph
 from tests.sync.backends.graph_double.graph import Double
+from tests.sync.backends.people import OLENA, TARAS
 
 URL = f"{BASE}/notifications/graph/main/cloud"
 CLOUD = {

@@ -17,9 +17,10 @@ from scheduler.sync.port import Response
 from tests import builders as b
 from tests.sync.backends.ews import meetings
 from tests.sync.backends.ews.exchange import Exchange as Double
-from tests.sync.backends.ews.fixtures import HALL, OLENA, TARAS, WithExchange
+from tests.sync.backends.ews.fixtures import WithExchange
 from tests.sync.backends.ews.hand import EwsHand
 from tests.sync.backends.ews.server import EwsServer
+from tests.sync.backends.people import HALL, OLENA, TARAS
 
 MONDAY = datetime.combine(datetime.now(UTC).date() + timedelta(days=7), time(9), UTC)
 HOUR = timedelta(hours=1)

@@ -10,9 +10,10 @@ from lxml import etree
 
 from scheduler.sync.backends.exchange import Exchange
 from tests.sync.backends.contract import an_event
-from tests.sync.backends.ews.fixtures import OLENA, WithExchange
+from tests.sync.backends.ews.fixtures import WithExchange
 from tests.sync.backends.ews.server import EwsServer
 from tests.sync.backends.ews.soap import NS
+from tests.sync.backends.people import OLENA
 
 CALENDAR = '<t:DistinguishedFolderId Id="calendar"/>'
 SUBJECT = '<t:FieldURI FieldURI="item:Subject"/><t:CalendarItem><t:Subject>x</t:Subject></t:CalendarItem>'

@@ -10,8 +10,9 @@ from scheduler.sync.backends.exchange import Exchange
 from scheduler.sync.port import Conflict, Unclear, Unreachable
 from tests.sync.backends.contract import HOUR, START, WINDOW, an_event, cancelled
 from tests.sync.backends.ews.exchange import Exchange as Double
-from tests.sync.backends.ews.fixtures import OLENA, TARAS, WithExchange
+from tests.sync.backends.ews.fixtures import WithExchange
 from tests.sync.backends.ews.server import EwsServer
+from tests.sync.backends.people import OLENA, TARAS
 from tests.sync.faults.proxy import AFTER, Fault, FaultProxy
 
 WRITES = (b"<m:CreateItem", b"<m:UpdateItem", b"<m:DeleteItem")

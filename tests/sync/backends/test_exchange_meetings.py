@@ -18,9 +18,10 @@ from tests.sync.backends.contract import DAY, HOUR, START, WINDOW, an_event, can
 from tests.sync.backends.ews import meetings
 from tests.sync.backends.ews.exchange import Exchange as Double
 from tests.sync.backends.ews.exchange import User
-from tests.sync.backends.ews.fixtures import HALL, OLENA, TARAS, WithExchange, basic
+from tests.sync.backends.ews.fixtures import WithExchange, basic
 from tests.sync.backends.ews.hand import EwsHand
 from tests.sync.backends.ews.server import EwsServer
+from tests.sync.backends.people import HALL, OLENA, TARAS
 
 OFFICE = "office@example.com"
 MEETING = {"organizer": OFFICE, "attendees": (OLENA, TARAS), "rooms": (HALL,)}

@@ -9,9 +9,10 @@ from scheduler.sync.backends.exchange import Exchange
 from tests.sync import node
 from tests.sync.backends.contract import HOUR, START, an_event, listing
 from tests.sync.backends.ews.exchange import Exchange as Double
-from tests.sync.backends.ews.fixtures import HALL, OLENA, WithExchange
+from tests.sync.backends.ews.fixtures import WithExchange
 from tests.sync.backends.ews.hand import EwsHand
 from tests.sync.backends.ews.server import EwsServer
+from tests.sync.backends.people import HALL, OLENA
 
 SECOND = Path(__file__).parent / "ews" / "second"
 OFFICE, ROOMS = "office@example.com", "rooms@example.com"

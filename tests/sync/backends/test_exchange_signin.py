@@ -12,8 +12,9 @@ from scheduler.sync.port import Denied, Unclear, Unreachable
 from tests.sync.backends.contract import WINDOW, an_event
 from tests.sync.backends.ews import certificate
 from tests.sync.backends.ews.exchange import Exchange as Double
-from tests.sync.backends.ews.fixtures import OLENA, WithExchange
+from tests.sync.backends.ews.fixtures import WithExchange
 from tests.sync.backends.ews.server import EwsServer
+from tests.sync.backends.people import OLENA
 
 
 def works(backend: Exchange) -> bool:

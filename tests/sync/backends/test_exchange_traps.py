@@ -29,10 +29,11 @@ from scheduler.sync.port import (
 from tests.sync.backends.contract import DAY, HOUR, START, WINDOW, an_event, at, cancelled, listing
 from tests.sync.backends.ews import schema
 from tests.sync.backends.ews.exchange import Exchange as Double
-from tests.sync.backends.ews.fixtures import HALL, OLENA, TARAS, WithExchange, basic
+from tests.sync.backends.ews.fixtures import WithExchange, basic
 from tests.sync.backends.ews.hand import EwsHand
 from tests.sync.backends.ews.server import EwsServer
 from tests.sync.backends.ews.soap import EwsError, Fault, child
+from tests.sync.backends.people import HALL, OLENA, TARAS
 
 ZONES = ("Europe/Berlin", "Europe/Kyiv", "America/New_York", "Australia/Sydney", "America/Santiago")
 SPRING_FORWARD = {

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from tests.sync.backends.graph_double.contract import Breach, check_response
-from tests.sync.backends.graph_double.fixtures import OLENA
 from tests.sync.backends.graph_double.graph import Double
 from tests.sync.backends.graph_double.server import GraphServer
+from tests.sync.backends.people import OLENA
 
 PREFER = 'IdType="ImmutableId", outlook.timezone="UTC"'
 NINE = {"dateTime": "2027-03-15T09:00:00", "timeZone": "UTC"}

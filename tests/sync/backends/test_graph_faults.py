@@ -13,9 +13,10 @@ from scheduler.sync.port import Exists, Unclear, Unreachable
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.contract import an_event
 from tests.sync.backends.graph_double.answer import Answer
-from tests.sync.backends.graph_double.fixtures import OLENA, Signed, WithGraph
+from tests.sync.backends.graph_double.fixtures import Signed, WithGraph
 from tests.sync.backends.graph_double.graph import Double
 from tests.sync.backends.graph_double.server import GraphServer
+from tests.sync.backends.people import OLENA
 from tests.sync.faults.proxy import AFTER, Fault, FaultProxy
 from tests.sync.office import HOUR, NOW, World
 

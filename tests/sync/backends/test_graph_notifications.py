@@ -10,10 +10,11 @@ from scheduler.sync.backends.graph import Graph, Subscriptions
 from scheduler.sync.backends.graph.notifications import LASTS
 from scheduler.sync.port import Refused
 from tests.sync.backends.contract import START, WINDOW, an_event, listing
-from tests.sync.backends.graph_double.fixtures import OLENA, TARAS, WithGraph
+from tests.sync.backends.graph_double.fixtures import WithGraph
 from tests.sync.backends.graph_double.graph import Double
 from tests.sync.backends.graph_double.hand import GraphHand
 from tests.sync.backends.graph_double.server import GraphServer
+from tests.sync.backends.people import OLENA, TARAS
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

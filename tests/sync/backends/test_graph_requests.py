@@ -24,10 +24,11 @@ from scheduler.sync.port import (
 )
 from tests.sync.backends.contract import DAY, HOUR, START, WINDOW, an_event, cancelled, listing
 from tests.sync.backends.graph_double.answer import Answer
-from tests.sync.backends.graph_double.fixtures import HALL, OLENA, TARAS, Signed, WithGraph
+from tests.sync.backends.graph_double.fixtures import Signed, WithGraph
 from tests.sync.backends.graph_double.graph import Double
 from tests.sync.backends.graph_double.hand import GraphHand
 from tests.sync.backends.graph_double.server import GraphServer
+from tests.sync.backends.people import HALL, OLENA, TARAS
 
 ID = "8a2f2f1c-6a0e-4b8c-9d37-5f1d60a9e7b4"
 

@@ -9,10 +9,11 @@ from scheduler.sync.backends.graph import Graph
 from tests.sync import node
 from tests.sync.backends.contract import HOUR, START, an_event
 from tests.sync.backends.graph_double.answer import Answer
-from tests.sync.backends.graph_double.fixtures import HALL, OLENA, WithGraph
+from tests.sync.backends.graph_double.fixtures import WithGraph
 from tests.sync.backends.graph_double.graph import Double
 from tests.sync.backends.graph_double.hand import GraphHand
 from tests.sync.backends.graph_double.server import GraphServer
+from tests.sync.backends.people import HALL, OLENA
 
 SECOND = Path(__file__).parent / "graph_double" / "second"
 OFFICE = "office@example.com"

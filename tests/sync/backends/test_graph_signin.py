@@ -24,9 +24,10 @@ from scheduler.sync.port import Denied, SyncError, Unreachable
 from tests.sync.backends.contract import WINDOW, an_event
 from tests.sync.backends.ews import certificate
 from tests.sync.backends.graph_double.answer import Answer
-from tests.sync.backends.graph_double.fixtures import OLENA, WithGraph
+from tests.sync.backends.graph_double.fixtures import WithGraph
 from tests.sync.backends.graph_double.login import CLIENT, TENANT, Login
 from tests.sync.backends.graph_double.server import GraphServer
+from tests.sync.backends.people import OLENA
 
 SECRET = "the~application's~secret"
 

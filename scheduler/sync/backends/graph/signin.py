@@ -1,5 +1,6 @@
 """How a connection proves who it is, by msal. Secrets and tokens show in no representation, log or error."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from json import JSONDecodeError
 from threading import Lock
@@ -38,7 +39,7 @@ class TokenCache(Protocol):
     def save(self, state: str) -> None: ...
 
 
-class _Application(Value):
+class _Application(Value, ABC):
     """What app-only sign-ins have in common.
 
     Attributes
@@ -57,8 +58,9 @@ class _Application(Value):
     _made: Any = PrivateAttr(default=None)
     _lock: Any = PrivateAttr(default_factory=Lock)
 
+    @abstractmethod
     def _credential(self) -> Any:
-        raise NotImplementedError
+        """What msal takes for proof."""
 
     def token(self) -> str:
         with self._lock:

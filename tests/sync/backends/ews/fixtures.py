@@ -9,15 +9,14 @@ from tests.sync.backends.ews.exchange import Exchange as Double
 from tests.sync.backends.ews.exchange import User
 from tests.sync.backends.ews.hand import EwsHand
 from tests.sync.backends.ews.server import EwsServer
-
-OLENA, TARAS, HALL = "olena@example.com", "taras@example.com", "hall@example.com"
+from tests.sync.backends.people import HALL, OLENA, TARAS, WithPeople
 
 
 def basic(name: str = "robot", password: str = "secret") -> Basic:
     return Basic.model_validate({"username": name, "password": password})
 
 
-class WithExchange:
+class WithExchange(WithPeople):
     access = Access.IMPERSONATION
     zone = "UTC"
 
@@ -61,11 +60,3 @@ class WithExchange:
     @pytest.fixture
     def hand(self, double: Double) -> EwsHand:
         return EwsHand(double)
-
-    @pytest.fixture
-    def mailbox(self) -> str:
-        return OLENA
-
-    @pytest.fixture
-    def attendee(self) -> str:
-        return TARAS

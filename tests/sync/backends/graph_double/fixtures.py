@@ -8,8 +8,7 @@ from scheduler.sync.backends.graph import Graph
 from tests.sync.backends.graph_double.graph import Double
 from tests.sync.backends.graph_double.hand import GraphHand
 from tests.sync.backends.graph_double.server import GraphServer
-
-OLENA, TARAS, HALL = "olena@example.com", "taras@example.com", "hall@example.com"
+from tests.sync.backends.people import HALL, OLENA, TARAS, WithPeople
 
 
 class Signed:
@@ -25,7 +24,7 @@ class Signed:
         self.forgotten += 1
 
 
-class WithGraph:
+class WithGraph(WithPeople):
     @pytest.fixture
     def double(self) -> Double:
         double = Double()
@@ -50,11 +49,3 @@ class WithGraph:
     @pytest.fixture
     def hand(self, double: Double) -> GraphHand:
         return GraphHand(double)
-
-    @pytest.fixture
-    def mailbox(self) -> str:
-        return OLENA
-
-    @pytest.fixture
-    def attendee(self) -> str:
-        return TARAS
