@@ -26,7 +26,7 @@ from scheduler.sync.port import (
     Unreachable,
     Unsupported,
 )
-from scheduler.sync.reconcile import Act, Change, kept, still_wanted
+from scheduler.sync.reconcile import Act, Change, annotated, still_wanted
 from scheduler.sync.store.port import Batch, Held
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ class Applier:
             recalled = self._now() if sent.status is EventStatus.CANCELLED else None
             self._keep(Batch(links=[_as_before(link).but(recalled=recalled)]))
         elif remote.stamp == sent.stamp and span(remote) == span(sent) and sent.status is not EventStatus.CANCELLED:
-            self._settle(change, _annotated(link, sent, remote), remote)
+            self._settle(change, annotated(link, sent, remote), remote)
         else:
             self._keep(Batch(links=[_as_before(link).but(stale=True)]))
 
@@ -186,7 +186,7 @@ class Applier:
         remote, sent = found[0], link.sent
         assert sent is not None
         self.counts["adopted"] += 1
-        link = _annotated(link, sent, remote).but(strays=(*link.strays, *(event.remote_id for event in found[1:])))
+        link = annotated(link, sent, remote).but(strays=(*link.strays, *(event.remote_id for event in found[1:])))
         if remote.stamp == sent.stamp and span(remote) == span(sent):
             self._settle(change, link, remote)
         else:
@@ -204,11 +204,6 @@ def rest(held: Held, error: Exception, now: datetime) -> Stop:
     log.info("%s: rests until %s: %s", held.box, until.isoformat(), error)
     held.keep(Batch(cursor=cursor.later(until, f"{type(error).__name__}: {error}")), now)
     return Stop(str(error))
-
-
-def _annotated(link: Link, sent: Event, remote: RemoteEvent) -> Link:
-    """With what people wrote into the event while nobody knew that it was there."""
-    return link.but(notes=kept(link.but(event=sent), remote))
 
 
 def _as_before(link: Link) -> Link:

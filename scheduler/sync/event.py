@@ -20,6 +20,10 @@ from scheduler.domain.travel import Place
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
+LONGEST = 255
+"""Characters of a subject, place or category that Outlook keeps; Exchange refuses more."""
+
+
 class EventStatus(StrEnum):
     TENTATIVE = "tentative"
     CONFIRMED = "confirmed"
@@ -119,10 +123,10 @@ def event_of(
     links = tuple(link for link in activity.briefing.links if safe_link(link))
     return Event(
         uid=uid_of(key_of(booking.key), secret),
-        summary=activity.name or activity.id,
+        summary=(activity.name or activity.id)[:LONGEST],
         start=booking.start - activity.setup,
         end=booking.end + activity.teardown,
-        location=_location(problem, plan, activity, place),
+        location=_location(problem, plan, activity, place)[:LONGEST],
         geo=_geo(place),
         description="\n".join(_description(problem, plan, booking)),
         url=links[0] if links else "",

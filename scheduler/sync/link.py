@@ -59,6 +59,8 @@ class Link(Value):
         The stamp of what we last wrote; empty when what stands there is not what we want.
     seen
         A hash of what was last read there, as its calendar tells it.
+    worded
+        Our description in the calendar's own words, read back before anybody changed it: HTML becomes text there.
     notes
         What people wrote into the event. Written back with each update.
     stale
@@ -89,6 +91,7 @@ class Link(Value):
     sent: Event | None = None
     written: str = ""
     seen: str = ""
+    worded: str = ""
     notes: str = ""
     sequence: int = Field(default=0, ge=0)
     stale: bool = False
@@ -127,13 +130,14 @@ class Link(Value):
             sequence=self.sent.sequence,
             written=self.sent.stamp,
             seen="",
+            worded="",
             stale=False,
             answers=FrozenDict(),
         )
 
     def gone(self, state: LinkState = LinkState.DELETED) -> Self:
         """The event is there no more; what it was and its SEQUENCE are remembered."""
-        nothing = {"remote_id": "", "version": "", "written": "", "seen": "", "notes": "", "stale": False}
+        nothing = {"remote_id": "", "version": "", "written": "", "seen": "", "worded": "", "notes": "", "stale": False}
         nothing["recalled"] = None
         sequence = max(self.sequence, self.sent.sequence if self.sent else 0)
         return self.but(state=state, sent=None, sequence=sequence, **nothing)

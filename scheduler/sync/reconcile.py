@@ -213,8 +213,12 @@ def _news(link: Link, intent: Intent | None, sight: Sight, now: datetime) -> Rec
     if remote is None:
         return Reconciled()
     if remote.version == link.version and not link.stale:
-        return Reconciled(links=() if link.seen else (link.but(seen=content_hash(remote)),))
+        return Reconciled(links=() if link.seen else (_read_back(link, remote),))
     return _changed(link, intent, remote, now)
+
+
+def _read_back(link: Link, remote: RemoteEvent) -> Link:
+    return link.but(seen=content_hash(remote), worded=remote.event.description if remote.event else "")
 
 
 def _gone(link: Link, intent: Intent | None, now: datetime) -> Reconciled:
@@ -253,7 +257,7 @@ def _arrived(event: Event, remote: RemoteEvent) -> bool:
 def _arrived_late(link: Link, intent: Intent, event: Event, remote: RemoteEvent) -> Link:
     """What is wanted stands there already: an update whose answer was lost was carried out after all."""
     sent = link.sending(event.model_copy(update={"sequence": link.sequence + 1}), intent)
-    return sent.arrived(remote).but(seen=content_hash(remote), notes=kept(link.but(event=event), remote))
+    return sent.arrived(remote).but(seen=content_hash(remote), notes=annotated(link, event, remote).notes)
 
 
 def _as_seen(link: Link, remote: RemoteEvent) -> Event | None:
@@ -272,6 +276,7 @@ def _rewritten(link: Link, remote: RemoteEvent) -> list[str]:
     found: list[str] = []
     for name in OWN_TEXT:
         ours, theirs = getattr(link.event, name), getattr(remote.event, name)
+        ours = link.worded if name == "description" and link.worded else ours
         if squeezed(ours) != squeezed(theirs):
             said = {squeezed(line) for line in ours.splitlines()}
             found += [line.strip() for line in theirs.splitlines() if line.strip() and squeezed(line) not in said]
@@ -287,6 +292,11 @@ def kept(link: Link, remote: RemoteEvent) -> str:
     notes = remote.event.notes
     there = {squeezed(line) for line in notes.splitlines()}
     return "\n".join([*_some(notes), *(line for line in _rewritten(link, remote) if squeezed(line) not in there)])
+
+
+def annotated(link: Link, sent: Event, remote: RemoteEvent) -> Link:
+    """With what people wrote into the event that was sent while nobody knew that it was there."""
+    return link.but(notes=kept(link.but(event=sent, worded=""), remote))
 
 
 def _some(text: str) -> Iterable[str]:

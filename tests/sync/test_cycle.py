@@ -8,7 +8,7 @@ import pytest
 from scheduler.sync.backends.memory import Memory
 from scheduler.sync.inbound.judging import Policy
 from scheduler.sync.link import Box, LinkState
-from scheduler.sync.port import Availability
+from scheduler.sync.port import Availability, RemoteEvent
 from scheduler.sync.proposal import Decision, Matter
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.test_memory import MemoryHand
@@ -221,6 +221,33 @@ def test_notes_and_reworded_text_are_kept(world: World, memory: Memory, hand: Me
     assert seen is not None and seen.summary == "Lift a" and seen.description == "Ring twice."
     assert seen.notes == "key under the mat\nLift: bring the dog"
     assert world.cycle().writes == 0
+
+
+def test_what_a_calendar_words_anew_is_no_note(world: World, memory: Memory, hand: MemoryHand) -> None:
+    """Outlook makes `link <link>` of a link."""
+
+    def reworded(remote: RemoteEvent) -> RemoteEvent:
+        event = remote.event
+        assert event is not None
+        return remote.model_copy(update={"event": event.model_copy(update={"description": f"* {event.description}"})})
+
+    changes, get = memory.changes, memory.get
+
+    def listed(*given: object) -> object:
+        found = changes(*given)  # type: ignore[arg-type]
+        return found.model_copy(update={"events": tuple(map(reworded, found.events))})
+
+    memory.changes, memory.get = listed, lambda *given: reworded(get(*given))  # type: ignore[method-assign, assignment]
+    out(world)
+    world.cycle()
+    id = next(iter(memory.calendar(ME).events))
+    hand.note(ME, id, "key under the mat")
+    world.cycle()
+    world.want(ME, "a", NINE + HOUR)
+    world.publish()
+    world.cycle()
+    seen = memory.find(ME, world.link(ME, "a").uid)[0].event
+    assert seen is not None and (seen.description, seen.notes) == ("Ring twice.", "key under the mat")
 
 
 def test_an_edit_between_reading_and_writing_is_not_lost(world: World, memory: Memory, hand: MemoryHand) -> None:

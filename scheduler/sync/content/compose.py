@@ -11,7 +11,7 @@ from scheduler.sync.content.drive import Drive, drive_before
 from scheduler.sync.content.people import Person, Style
 from scheduler.sync.content.render import render
 from scheduler.sync.content.words import WORDS, Language
-from scheduler.sync.event import Event, EventKey, event_of, key_of, safe_link, uid_of
+from scheduler.sync.event import LONGEST, Event, EventKey, event_of, key_of, safe_link, uid_of
 from scheduler.sync.link import Box, Intent
 
 TRAVEL = "travel"
@@ -58,7 +58,7 @@ class Composer:
         to = event.location or event.summary
         block = Event(
             uid=uid_of(part, self._secret),
-            summary=WORDS[language]["drive_to"].format(place=to),
+            summary=WORDS[language]["drive_to"].format(place=to)[:LONGEST],
             start=_floor(event.start - drive.length),
             end=event.start,
             location=event.location,

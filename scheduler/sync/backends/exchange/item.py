@@ -8,10 +8,7 @@ from exchangelib import CalendarItem, ExtendedProperty
 from exchangelib.properties import Attendee, Mailbox
 
 from scheduler.sync import body
-from scheduler.sync.event import Event, EventStatus
-
-LONGEST = 255
-"""Characters of a subject, a place or a category; Exchange refuses more."""
+from scheduler.sync.event import LONGEST, Event, EventStatus
 
 OUR_PROPERTIES = "8a2f2f1c-6a0e-4b8c-9d37-5f1d60a9e7b4"
 """The property set that is ours; whoever writes our properties by other means needs it."""

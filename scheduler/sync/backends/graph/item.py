@@ -6,11 +6,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from scheduler.sync import body
 from scheduler.sync.backends.graph.zones import said
-from scheduler.sync.event import Event, EventStatus
+from scheduler.sync.event import LONGEST, Event, EventStatus
 from scheduler.sync.port import RemoteEvent
-
-SUBJECT_LIMIT = 255
-"""Characters of a subject, place or category that Outlook keeps."""
 
 OUR_PROPERTIES = "8a2f2f1c-6a0e-4b8c-9d37-5f1d60a9e7b4"
 """The property set that is ours; the Exchange backend writes the same, so that a mailbox can move to the cloud."""
@@ -109,4 +106,4 @@ def _location(event: Event) -> dict[str, Any]:
 
 
 def _short(text: str) -> str:
-    return text[:SUBJECT_LIMIT]
+    return text[:LONGEST]
