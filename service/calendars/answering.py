@@ -4,11 +4,12 @@ All of it is one transaction: the answer, the new version of the plan, its publi
 A worker that is at the mailbox in that moment is interrupted; it finds out and writes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
 from scheduler.domain.interval import Interval
+from scheduler.domain.override import Lock
 from scheduler.domain.plan import Booking, Plan
 from scheduler.domain.verdict import Verdict, Violation
 from scheduler.solver.compare import Comparison
@@ -25,7 +26,7 @@ from service.planning import draft
 from service.planning.edit import Edit, Key, Placement, edit
 from service.planning.publish import publish
 from service.planning.scope import Scope
-from service.tables import PlanRow, PublicationRow
+from service.tables import LockRow, PlanRow, PublicationRow
 from service.work import Work
 
 SHOWN = 20
@@ -92,6 +93,7 @@ def _published(work: Work, accepted: Proposal, despite: Sequence[str]) -> Public
         said = f"{len(worse)} breach(es) would come; refuse it, or accept it despite their rules"
         raise Invalid(said, violations=[v.model_dump(mode="json", include=NAMED) for v in worse[:SHOWN]])
     if found.locks:
+        _unlock(work, found.locks)
         edit(work, row, Edit(locks=found.locks))
     return publish(work, row, _why(accepted), _breached(row))
 
@@ -138,6 +140,18 @@ def _name(violation: Violation) -> tuple[object, ...]:
 
 def _breached(row: PlanRow) -> list[str]:
     return sorted({violation.rule for violation in Verdict.model_validate(row.verdict).breaches})
+
+
+def _unlock(work: Work, locks: Iterable[Lock]) -> None:
+    """What held the booking elsewhere gives way to the new lock: a person just said so."""
+    for new in locks:
+        asked = select(LockRow).where(LockRow.tenant == work.tenant, LockRow.activity == new.activity)
+        for row in work.session.scalars(asked):
+            old = Lock.model_validate(row.value)
+            if old.requirement is None or (old.requirement, old.ordinal) == (new.requirement, new.ordinal):
+                work.audit("delete", "lock", row.id, before=row.value, why="moved in a calendar")
+                work.session.delete(row)
+    work.session.flush()
 
 
 def _why(accepted: Proposal) -> str:

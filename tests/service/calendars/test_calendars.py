@@ -71,6 +71,26 @@ def test_a_move_that_breaches_a_rule_is_refused_by_name(
     assert despite.status_code == 200 and published(shown)["a"] == ("ann", "20:00")
 
 
+def test_a_lock_is_named_and_gives_way_only_when_a_person_says_so(
+    shown: TestClient, app: FastAPI, dav: Server, hand: DavHand
+) -> None:
+    key = {"activity": "a", "requirement": "technician", "resource": "ann"}
+    lock = {**key, "kind": "resource-and-time", "start": at("9:00"), "why": "the customer is at home"}
+    assert shown.post(f"{BASE}/locks", json=lock).status_code == 201
+    hand.move(ANN, event_at(dav, ANN, "9:00"), moment("14:00"), moment("15:00"))
+    read_now(app, shown)
+    (asked,) = questions(shown)
+    url = f"{BASE}/questions/{asked['id']}/answer"
+    refused = shown.post(url, json={"decision": "accept"})
+    (rule,) = {violation["rule"] for violation in refused.json()["violations"]}
+    assert "locked" in refused.json()["violations"][0]["text"]
+    answer = shown.post(url, json={"decision": "accept", "despite": [rule]})
+    assert answer.status_code == 200, answer.text
+    (kept,) = shown.get(f"{BASE}/locks").json()["items"]
+    assert datetime.fromisoformat(kept["value"]["start"]) == moment("14:00")
+    assert published(shown)["a"] == ("ann", "14:00")
+
+
 def test_a_move_that_is_refused_is_put_back(shown: TestClient, app: FastAPI, dav: Server, hand: DavHand) -> None:
     path = event_at(dav, ANN, "9:00")
     hand.move(ANN, path, moment("14:00"), moment("15:00"))

@@ -1,5 +1,6 @@
 """Feeds: whoever knows the address reads what is in force, until it is revoked."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -71,6 +72,17 @@ def test_a_revoked_address_opens_nothing(planned: TestClient, anybody: TestClien
     token = urlsplit(renewed["address"]).path.rsplit("/", 1)[1].removesuffix(".ics")
     with app.state.house.database.reading("main") as session:
         assert token not in str(session.execute(text("select * from feeds")).all())
+
+
+def test_an_address_stands_in_no_log(
+    planned: TestClient, anybody: TestClient, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "httpx")  # the reader's own
+    address = issued(planned, "ann")["address"]
+    read(anybody, address)
+    said = caplog.text + "".join(capfd.readouterr())
+    assert "/api/v1/feeds/{token}.ics" in said and address.rsplit("/", 1)[1].removesuffix(".ics") not in said
 
 
 def test_feeds_are_of_known_people_of_ones_own(planned: TestClient, app: FastAPI) -> None:
