@@ -1,6 +1,6 @@
 """One plan, one connections file: what `fieldplan sync` does with them, and says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,6 +81,23 @@ class Desk:
         report = run(self._office(), self._boxes(), write=False, patience=patience, on_progress=show)
         _say(report, 0)
         return _questions(self.opened) == 0 and not report.waiting
+
+    def hear(self, connection: str, mails: Sequence[Path], trusted: str) -> None:
+        """Answers to invitations in files, of a connection that invites by mail."""
+        from scheduler.sync.backends.itip import read_answer
+        from scheduler.sync.connections.itip import ITipSettings
+        from scheduler.sync.cycle import hear
+
+        given = self.opened.settings.connections.get(connection)
+        if not isinstance(given, ITipSettings):
+            raise InvalidInput((Fault("connection", f'{connection!r} does not invite by mail; set kind = "itip"'),))
+        host = trusted or (given.inbox.trusted if given.inbox else "")
+        read = {mail: read_answer(mail.read_bytes(), host) for mail in mails}
+        for mail in (mail for mail, answer in read.items() if answer is None):
+            say.note(f"{mail}: no answer, or nobody vouches for its sender")
+        heard = hear(self._office(), connection, [answer for answer in read.values() if answer is not None])
+        say.note(f"{heard} event(s) answered")
+        _questions(self.opened)
 
     def take(self, output: Path | None) -> None:
         """Say what came of it; with an output, write it into the problem and count it as taken."""

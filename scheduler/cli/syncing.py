@@ -60,6 +60,20 @@ def pull(
 
 
 @app.command()
+def hear(
+    problem_file: Input,
+    plan_file: PlanFile,
+    mails: Annotated[list[Path], typer.Argument(help="mails as they were received, headers included", exists=True)],
+    connections: File,
+    connection: Annotated[str, typer.Option(help="its name in the connections file", show_default=False)],
+    trusted: Annotated[str, typer.Option(help="the host whose Authentication-Results count; the inbox's own")] = "",
+) -> None:
+    """Hand in answers to invitations by mail that came in another way than to the connection's inbox."""
+    with calendars.open_desk(problem_file, plan_file, connections) as desk:
+        desk.hear(connection, mails, trusted)
+
+
+@app.command()
 def status(
     connections: File,
     conflicts: Annotated[bool, typer.Option("--conflicts", help="tell every conflict with both versions")] = False,

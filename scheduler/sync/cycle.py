@@ -4,22 +4,23 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from scheduler.domain.interval import Interval, subtract
 from scheduler.domain.plan import Plan
+from scheduler.sync import pull
 from scheduler.sync.apply import Stop, rest
 from scheduler.sync.content.people import Person
 from scheduler.sync.event import Event
 from scheduler.sync.guard import Blast, Limits, blast
+from scheduler.sync.inbound.deciding import Desk
 from scheduler.sync.inbound.facts import TAKES_TIME, taken_times
 from scheduler.sync.inbound.judging import Judge, Policy
 from scheduler.sync.link import Box, LinkState
-from scheduler.sync.port import Backend, Busy, Capability, SyncError
-from scheduler.sync.pull import Reader, pull
+from scheduler.sync.port import Answer, Backend, Busy, Capability, SyncError
 from scheduler.sync.push import deliver
 from scheduler.sync.reconcile import still_wanted
 from scheduler.sync.store.port import Held, LeaseLost, Store
@@ -181,8 +182,8 @@ def _exchange(
     for _ in range(2):
         now = office.now()
         window = Interval(start=now - BEHIND, end=max(office.until, now + BEHIND))
-        reader = Reader(office.plan, office.judge, connection.policy, connection.limits, window, now)
-        pull(held, connection.backend, reader)
+        reader = pull.Reader(office.plan, office.judge, connection.policy, connection.limits, window, now)
+        pull.pull(held, connection.backend, reader)
         if not write:
             return
         deliver(held, connection.backend, office.now, counts)
@@ -202,6 +203,21 @@ def too_many(office: Office, boxes: Iterable[Box], allowed: int = 0) -> Blast | 
         if found is not None:
             return found
     return None
+
+
+def hear(office: Office, connection: str, answers: Sequence[Answer]) -> int:
+    """Answers to invitations of a connection that came in another way. Returns of how many events they changed one.
+
+    Raises LeaseLost where another worker has a mailbox: hand them in again, what was heard is known.
+    """
+    policy, heard = office.connections[connection].policy, 0
+    for box in (box for box in office.store.boxes() if box.connection == connection):
+        with office.store.hold(box, office.now()) as held:
+            if held is None:
+                raise LeaseLost(f"another worker is at {box}")
+            desk = Desk(office.plan, office.judge, policy, office.now(), held.proposals())
+            heard += pull.hear(held, desk, answers)
+    return heard
 
 
 def busy_of(office: Office, people: Iterable[Person]) -> dict[str, tuple[Interval, ...]]:

@@ -128,6 +128,16 @@ def _asked(sight: Sight, links: Mapping[EventKey, Link], backend: Backend, mailb
     return Sight(seen=seen, gone=frozenset(gone))
 
 
+def hear(held: Held, desk: Desk, answers: Iterable[Answer]) -> int:
+    """Answers that were handed in, as if they had been read here. Returns how many count."""
+    links = held.links()
+    uids = {link.uid for link in links.values()}
+    mine = [answer for answer in answers if answer.uid in uids]
+    batch = desk.answered(links, mine, held.answered([answer.id for answer in mine]))
+    held.keep(batch, desk.now)
+    return len(batch.links)
+
+
 def _id(links: Mapping[EventKey, Link], key: EventKey) -> str:
     return links[key].remote_id if key in links else ""
 

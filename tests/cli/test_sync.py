@@ -17,9 +17,11 @@ from scheduler.sync.backends.memory import Memory
 from scheduler.sync.connections import opening
 from scheduler.sync.connections.secrets import KEYS, Secret, Vault, new_key
 from scheduler.sync.connections.settings import read_settings
+from scheduler.sync.event import EventKey, uid_of
 from scheduler.sync.notice.telling import MailServer, Message
 from scheduler.sync.port import Unreachable
 from tests import builders as b
+from tests.sync.backends.mail.reply import TRUSTED, reply
 from tests.sync.backends.test_memory import MemoryHand
 
 MONDAY = datetime.combine(datetime.now(UTC).date() + timedelta(days=7), time(9), UTC)
@@ -208,6 +210,22 @@ def test_a_faulty_file_is_told(folder: Path, memory: Memory, text: str, fault: s
     rest = FILE.split("\n", 3)[3] if "TOML" not in fault else ""
     Path("c.toml").write_text(f"{text}\n{rest}")
     assert fault in run("status", code=2)
+
+
+def test_answers_by_mail_are_handed_in(folder: Path, memory: Memory) -> None:
+    outgoing = 'organizer = "plan@example.com"\noutgoing = { host = "mail.example.com" }'
+    Path("c.toml").write_text(FILE.replace('kind = "memory"', f'kind = "itip"\n{outgoing}'))
+    push()
+    uid = uid_of(EventKey("a0", "technician", 0), b"of the tests")
+    Path("true.eml").write_bytes(reply(uid=uid))
+    Path("forged.eml").write_bytes(reply(uid=uid, proof=()))
+    command = ("hear", "p.json", "plan.json", "true.eml", "forged.eml", "--connection")
+    said = run(*command, "office", "--trusted", TRUSTED)
+    assert "1 event(s) answered" in said and "forged.eml: no answer" in said
+    assert "olena@example.com declined a0" in said and "question" in run("status")
+    assert "0 event(s) answered" in run(*command, "office", "--trusted", TRUSTED)
+    Path("c.toml").write_text(FILE)
+    assert "does not invite by mail" in run(*command, "office", code=2)
 
 
 def test_a_meeting_needs_its_organiser(folder: Path) -> None:
