@@ -7,7 +7,7 @@ from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.route.cost import lateness
 from scheduler.solver.kernel.route.evaluate import evaluate
-from scheduler.solver.kernel.route.rows import lay
+from scheduler.solver.kernel.route.rows import WORK, lay
 from scheduler.solver.kernel.timing import advance, earliest_start, leave_by, ready
 
 MOST_PLACES = 16
@@ -67,7 +67,8 @@ def duration_on(arrays, u, lane):
 def price_of(arrays, state, scratch, u, lane, before, cutoff):
     """What the slot adds to the lane behind `before`, and its earliest and latest start there; infinite above `cutoff`.
 
-    The slot's duration, place and window must be set. The latest start leaves ties of later stops out of account.
+    Where routes are priced as a whole it is an estimate. The slot's duration, place and window must be set. The latest
+    start leaves ties of later stops out of account.
     """
     kind, behind = arrays.lane[lane, at.CLASS], state.node[before, at.NXT]
     here, a, b = state.node[u, at.WHERE], state.node[before, at.WHERE], state.node[behind, at.WHERE]
@@ -79,29 +80,64 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
         cost += arrays.money[lane, at.USED]
     if arrays.node[u, at.CHARGED] == 1:
         cost += arrays.rate[at.PER_DAY] * arrays.lane[lane, at.DAY]
-    exact = arrays.lane[lane, at.PRICED] == at.EXACT and arrays.lane[lane, at.UNIT] == 0
-    if not exact and cost >= cutoff:
-        return np.inf, at.NEVER, -at.NEVER
     length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
-    if exact:
-        more = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
-        bound = cost - arrays.rate[at.IDLE] * max(np.int64(0), more)
-        bound -= arrays.rate[at.WAITED] * min(max(np.int64(0), more), state.lane[lane, at.SLACK])
-        bound += arrays.money[lane, at.WORKED] * max(np.int64(0), more - state.lane[lane, at.SLACK])
-        if bound >= cutoff:
-            return np.inf, at.NEVER, -at.NEVER
+    if priced_whole(arrays, lane):
+        added = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
+        cost += _of_length(arrays, state, lane, added)
+        if arrays.rate[at.BALANCE] > 0:
+            cost += _of_balance(arrays, state, scratch, lane, added)
+    if cost >= cutoff:
+        return np.inf, at.NEVER, -at.NEVER
     first, last = _between(arrays, state, lane, u, before, behind, there, on, length)
     if first > last:
         return np.inf, at.NEVER, -at.NEVER
-    if arrays.lane[lane, at.PRICED] == at.TRAVEL_ONLY:
-        return cost, first, last
-    if arrays.lane[lane, at.PRICED] == at.REGULAR:
-        return cost + _pushed(arrays, state, lane, u, first, behind, on, length, cutoff - cost), first, last
-    m = lay(arrays, state, scratch, lane, before, u)
-    cost = evaluate(arrays, state, scratch, lane, m) - state.cost[lane]
-    if cost == np.inf:
-        return cost, at.NEVER, -at.NEVER
+    if arrays.lane[lane, at.PRICED] != at.TRAVEL_ONLY:
+        cost += _pushed(arrays, state, lane, u, first, behind, on, length, cutoff - cost)
     return cost, first, last
+
+
+@compiled
+def priced_whole(arrays, lane):
+    """Whether what a stop adds to the lane is known from the whole route only."""
+    return arrays.lane[lane, at.PRICED] == at.EXACT and arrays.lane[lane, at.UNIT] == 0
+
+
+@compiled
+def _of_length(arrays, state, lane, added):
+    """At least what it costs that so many more ticks of the day are worked: they use up waiting first."""
+    used = min(max(np.int64(0), added), state.lane[lane, at.SLACK])
+    cost = arrays.money[lane, at.WORKED] * max(np.int64(0), added - state.lane[lane, at.SLACK])
+    return cost - arrays.rate[at.IDLE] * max(np.int64(0), added) - arrays.rate[at.WAITED] * used
+
+
+@compiled
+def _of_balance(arrays, state, scratch, lane, added):
+    """What it costs that whoever has the lane works so much more."""
+    resource, own = arrays.lane[lane, at.RESOURCE], state.lane[lane, at.WORK]
+    for way in (-1, 1):
+        other = lane + way
+        while 0 <= other < arrays.lane.shape[0] and arrays.lane[other, at.RESOURCE] == resource:
+            own += state.lane[other, at.WORK]
+            other += way
+    off = own - scratch.mean[0]
+    return arrays.rate[at.BALANCE] * (abs(off + added) - abs(off))
+
+
+@compiled
+def _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices):
+    """Price the places in `rough` by their whole routes, and keep the cheapest."""
+    for n in range(scratch.rough.shape[0]):
+        if scratch.estimate[n] == np.inf:
+            break
+        lane, before = scratch.rough[n, 0], scratch.rough[n, 1]
+        state.node[u, at.DURATION] = duration_on(arrays, u, lane)
+        m = lay(arrays, state, scratch, lane, before, u)
+        cost = evaluate(arrays, state, scratch, lane, m) - state.cost[lane]
+        if arrays.rate[at.BALANCE] > 0:
+            cost += _of_balance(arrays, state, scratch, lane, scratch.fact[1, WORK] - state.lane[lane, at.WORK])
+        if cost < (prices[found - 1] if found == keep else cutoff):
+            found = _keep(places, prices, found, keep, lane, before, scratch.rough[n, 2], scratch.rough[n, 3], cost)
+    return found
 
 
 @compiled
@@ -174,10 +210,9 @@ def _between(arrays, state, lane, u, before, behind, there, on, length):
 @compiled
 def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
     """Fill `places` with (lane, before, earliest, latest) of the cheapest places, `prices` beside them; how many."""
-    found = 0
-    slots = arrays.suits.shape[0]
     if arrays.node[u, at.ROOM] == 1:
         return _units(arrays, state, scratch, u, keep, places, prices)
+    found, rough, slots = 0, 0, arrays.suits.shape[0]
     for i in range(arrays.near.shape[1]):
         v = arrays.near[u, i]
         if v < 0:
@@ -186,27 +221,43 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
         lane = state.node[v, at.LANE]
         if lane < 0 or not admitted(arrays, state, u, lane):
             continue
-        state.node[u, at.DURATION] = duration_on(arrays, u, lane)
         for before in (v, state.node[v, at.PRV]):
-            if blink and np.random.random() < BLINK:
-                continue
-            limit = prices[found - 1] if found == keep else cutoff
-            cost, first, last = price_of(arrays, state, scratch, u, lane, before, limit)
-            if cost < limit:
-                found = _keep(places, prices, found, keep, lane, before, first, last, cost)
+            if not blink or np.random.random() >= BLINK:
+                found, rough = _weigh(
+                    arrays, state, scratch, u, lane, before, cutoff, keep, found, rough, places, prices
+                )
     for i in range(arrays.near_lanes.shape[1]):
         near = np.int64(arrays.near_lanes[u, i])
         if near < 0:
             break
         lane = _free_one(arrays, state, near)
-        if lane < 0 or not admitted(arrays, state, u, lane):
-            continue
-        state.node[u, at.DURATION] = duration_on(arrays, u, lane)
-        limit = prices[found - 1] if found == keep else cutoff
-        cost, first, last = price_of(arrays, state, scratch, u, lane, slots + lane, limit)
+        if lane >= 0 and admitted(arrays, state, u, lane):
+            found, rough = _weigh(
+                arrays, state, scratch, u, lane, slots + lane, cutoff, keep, found, rough, places, prices
+            )
+    if rough == 0:
+        return found
+    if rough < scratch.rough.shape[0]:
+        scratch.estimate[rough] = np.inf
+    return _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices)
+
+
+@compiled
+def _weigh(arrays, state, scratch, u, lane, before, cutoff, keep, found, rough, places, prices):
+    """Keep a place if it is among the cheapest, of those that are known or of those that are estimated; how many."""
+    state.node[u, at.DURATION] = duration_on(arrays, u, lane)
+    if priced_whole(arrays, lane):
+        most = scratch.rough.shape[0]
+        limit = scratch.estimate[rough - 1] if rough == most else cutoff
+        cost, first, last = price_of(arrays, state, scratch, u, lane, before, limit)
         if cost < limit:
-            found = _keep(places, prices, found, keep, lane, slots + lane, first, last, cost)
-    return found
+            rough = _keep(scratch.rough, scratch.estimate, rough, most, lane, before, first, last, cost)
+        return found, rough
+    limit = prices[found - 1] if found == keep else cutoff
+    cost, first, last = price_of(arrays, state, scratch, u, lane, before, limit)
+    if cost < limit:
+        found = _keep(places, prices, found, keep, lane, before, first, last, cost)
+    return found, rough
 
 
 @compiled

@@ -9,7 +9,7 @@ from scheduler.solver.kernel.place import within_limits
 from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.state import copy_all
 from scheduler.solver.kernel.ties import bound_from, is_tied, propagate
-from scheduler.solver.kernel.totals import total_cost
+from scheduler.solver.kernel.totals import mean_work, total_cost
 from scheduler.solver.kernel.work import CHANGED, DIRTY, FAILED, STEP, TOUCHED, TRYING, make_dirty, none_stale
 
 
@@ -52,6 +52,7 @@ def run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, hot
         copy_all(state, best)
         none_stale(work)
         costs[BEST] = total_cost(arrays, state, work, arrays.price)
+    scratch.mean[0] = mean_work(arrays, kept)
     costs[KEPT] = total_cost(arrays, kept, work, work.price)
     costs[TRUE] = total_cost(arrays, kept, work, arrays.price)
     return anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, steps)

@@ -7,7 +7,7 @@ import numpy as np
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.anneal import BEST
-from scheduler.solver.kernel.arrays import Floats, Ints
+from scheduler.solver.kernel.arrays import Flags, Floats, Ints
 from scheduler.solver.kernel.build import build
 from scheduler.solver.kernel.decode import orders, solution_of
 from scheduler.solver.kernel.nearness import mean_leg
@@ -18,7 +18,10 @@ from scheduler.solver.kernel.work import OUTSIDE, work_for
 from scheduler.solver.solution import Route, Solution
 
 HOT, COLD = 5.0, 0.02
-"""Temperatures at the begin and at the end, in mean costs of a leg between neighbours."""
+"""Temperatures at the begin and at the end, in mean costs of a leg between neighbours, or of an activity in the best
+plan where these are lower."""
+COLDEST = 1e-3
+"""In the goal's units, where the best plan costs nothing."""
 CHEAP = 2.0
 """What leaving the cheapest activity out costs at the begin, in the same unit; in the end it is the goal's price."""
 
@@ -117,19 +120,22 @@ class Kernel:
 
     def anneal(self, along: float, steps: int) -> None:
         """Take so many steps at the temperature for `along` (0 to 1) of the whole cooling."""
-        softened = self._optional & self._leaves_out()
+        inside = self._inside()
+        softened = self._optional & bool((self._optional & ~inside).any())
         self._work.price[:] = self.arrays.price * np.where(softened, self._cheap ** (1 - along), 1.0)
-        self._anneal(np.zeros(0, dtype=np.int64), -1, self.scale * HOT * (COLD / HOT) ** along, steps)
+        each = (self.cost - float(self.arrays.price[~inside].sum())) / max(1, inside.sum())
+        temperature = max(min(self.scale, each), COLDEST) * HOT * (COLD / HOT) ** along
+        self._anneal(np.zeros(0, dtype=np.int64), -1, temperature, steps)
         self.steps += steps
 
     def _optional_prices(self) -> Floats:
         return self.arrays.price[self._optional & (self.arrays.price > 0)]
 
-    def _leaves_out(self) -> bool:
-        """Whether the best plan leaves out what may be left out; elsewhere its price hinders nothing."""
+    def _inside(self) -> Flags:
+        """Which activities are in the best plan."""
         inside = np.zeros(len(self._optional), bool)
         inside[self.c.slots.activity[self._best.node[: len(self.arrays.suits), at.LANE] >= 0]] = True
-        return bool((self._optional & ~inside).any())
+        return inside
 
     @property
     def can_move(self) -> bool:

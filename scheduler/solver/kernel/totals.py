@@ -19,6 +19,17 @@ def total_cost(arrays, state, work, price):
 
 
 @compiled
+def mean_work(arrays, state):
+    """Ticks of work that a person has, on average."""
+    total, people = 0.0, 0
+    for lane in range(arrays.lane.shape[0]):
+        if arrays.lane[lane, at.UNIT] == 0:
+            people = max(people, arrays.lane[lane, at.RESOURCE] + 1)
+            total += state.lane[lane, at.WORK]
+    return total / max(1, people)
+
+
+@compiled
 def of_all(arrays, state):
     """What is measured over all lanes: the largest lateness, the longest idle day, and how far work is off the mean."""
     cost = 0.0
@@ -33,12 +44,7 @@ def of_all(arrays, state):
             longest = max(longest, state.lane[lane, at.IDLED])
         cost += arrays.rate[at.LARGEST_IDLE] * longest
     if arrays.rate[at.BALANCE] > 0:
-        total, people, off = 0.0, 0, 0.0
-        for lane in range(arrays.lane.shape[0]):
-            if arrays.lane[lane, at.UNIT] == 0:
-                people = max(people, arrays.lane[lane, at.RESOURCE] + 1)
-                total += state.lane[lane, at.WORK]
-        mean, own, last = total / max(1, people), 0.0, -1
+        mean, own, last, off = mean_work(arrays, state), 0.0, -1, 0.0
         for lane in range(arrays.lane.shape[0] + 1):
             resource = arrays.lane[lane, at.RESOURCE] if lane < arrays.lane.shape[0] else -2
             if resource != last and last >= 0:

@@ -14,6 +14,8 @@ ARRIVAL, DEPARTURE, STOP, SKIPPED, LATENESS, WORK, BUSY, WAITED, IDLED, EARLY = 
 """Facts of a try: return, departure, row before which the depot is visited (-1), breaks left out as bits, ..., and how
 many breaks are taken before the departure."""
 FACTS = 10
+ROUGH = 10
+"""Places of a slot, cheapest by estimate, that are priced by their whole routes."""
 
 
 class Scratch(Tables):
@@ -29,6 +31,12 @@ class Scratch(Tables):
     """(4, K) when the row before is left; two for the depot."""
     fact: Ints
     """(2, FACTS) of the try at hand, and of the best."""
+    rough: Ints
+    """(ROUGH, 4) places whose price is estimated, the cheapest first, and"""
+    estimate: Floats
+    """(ROUGH,) their prices."""
+    mean: Floats
+    """(1,) ticks of work a person has, on average."""
     taken: Ints
     """(M,) breaks taken before each row, in the best try."""
 
@@ -42,6 +50,9 @@ def scratch_for(state: State) -> Scratch:
         origin=np.zeros((rows, breaks), dtype=np.int64),
         leave=np.zeros((4, breaks), dtype=np.int64),
         fact=np.zeros((2, FACTS), dtype=np.int64),
+        rough=np.zeros((ROUGH, 4), dtype=np.int64),
+        estimate=np.zeros(ROUGH),
+        mean=np.zeros(1),
         taken=np.zeros(rows, dtype=np.int64),
     )
 
