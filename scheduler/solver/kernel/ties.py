@@ -85,8 +85,15 @@ def _bring_up(arrays, state, scratch, work, lane):
 @compiled
 def _since(arrays, state, work, lane):
     """The stop from which the lane is dirty."""
-    u = work.since[lane]
-    return u if u >= 0 else state.node[arrays.suits.shape[0] + lane, at.NXT]
+    return _first_to_change(arrays, state, lane, work.since[lane])
+
+
+@compiled
+def _first_to_change(arrays, state, lane, u):
+    """Where times may change when those of u do: where breaks or prices join the stops, all of them."""
+    if u >= 0 and is_plain(arrays, lane):
+        return u
+    return state.node[arrays.suits.shape[0] + lane, at.NXT]
 
 
 @compiled
@@ -162,7 +169,7 @@ def _loosen_mates(arrays, state, spare, work, u, top):
         if lane >= 0 and arrays.lane[lane, at.FROZEN] == 0 and work.visited[0, v] != work.count[VISIT]:
             touch(arrays, state, spare, work, lane)
             _dirty_from(state, work, lane, v)
-            work.visited[1, top] = v
+            work.visited[1, top] = _first_to_change(arrays, state, lane, v)
             top += 1
     return top
 
