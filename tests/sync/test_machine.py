@@ -26,6 +26,7 @@ TestSimple = machine(simple)
 TestExchange = machine(exchange, examples=5)
 TestGraph = machine(graph, examples=5)
 TestRadicale = machine(partial(dav, "radicale"), examples=3)
+TestXandikos = machine(partial(dav, "xandikos"), examples=1)
 TestMail = machine(itip, examples=5)
 TestFeeds = machine(ics, examples=20)
 

@@ -9,7 +9,8 @@ from scheduler.domain.interval import Interval
 from scheduler.sync.inbound.judging import Policy
 from scheduler.sync.port import RemoteEvent, Response
 from scheduler.sync.proposal import Matter
-from tests.sync.machines.calendars import BEGINS, POLICIES, Calendars, activities, slots
+from tests.sync.machines.calendars import Calendars
+from tests.sync.machines.setting import BEGINS, POLICIES, activities, slots
 from tests.sync.office import HOUR
 
 RESPONSES = [Response.ACCEPTED, Response.TENTATIVE, Response.DECLINED]
