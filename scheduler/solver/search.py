@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -53,6 +54,7 @@ class Search:
     compiled: Compiled
     budget: Budget
     on_found: OnFound
+    executor: Executor | None = None
     _random: random.Random = field(init=False)
     _end: float = field(init=False)
     _work: float = 0.0
@@ -85,7 +87,15 @@ class Search:
         work = None if budget.deterministic is None else max(1, round(budget.deterministic * share * STEPS_PER_WORK))
         stop = budget.cancel or (lambda: False)
         steps = search(
-            self.compiled, found.solution, self._left() * share, work, budget.workers, budget.seed, stop, report
+            self.compiled,
+            found.solution,
+            self._left() * share,
+            work,
+            budget.workers,
+            budget.seed,
+            stop,
+            report,
+            self.executor,
         )
         self._work += 0.0 if budget.deterministic is None else budget.deterministic * share
         return Found(better[-1].solution if better else found.solution, steps=steps)

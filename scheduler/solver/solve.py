@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 
@@ -38,6 +39,7 @@ def solve(
     deterministic: float | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    executor: Executor | None = None,
 ) -> Outcome:
     """Plan a problem.
 
@@ -59,6 +61,10 @@ def solve(
         Called with every better plan.
     cancel
         Polled; the search stops when it returns true.
+    executor
+        Where territories of a plan with thousands of activities are searched, `workers` at a time: processes, or a
+        cluster that speaks this protocol. Threads of this process by default. A territory whose worker is lost keeps
+        its plan, and the search goes on.
 
     Returns
     -------
@@ -79,7 +85,7 @@ def solve(
     share = time_limit - closing - (time.monotonic() - begin)
     budget = Budget(max(0.01, share), deterministic, workers, seed, cancel)
     start = from_plan(compiled, with_routes(problem, problem.standing)) if problem.standing is not None else None
-    found = Search(compiled, budget, report).run(start)
+    found = Search(compiled, budget, report, executor).run(start)
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))
     if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
         plan, verdict = _filled(problem, plan, verdict, begin + time_limit - closing / 2)

@@ -60,6 +60,9 @@ class Tables:
             assert array.flags.c_contiguous, "compiled functions count on it"
             row[0], row[1 : 1 + array.ndim] = array.ctypes.data, array.shape
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.arrays)
+
     @classmethod
     def names(cls) -> list[str]:
         return list(cls.__annotations__)
@@ -77,6 +80,11 @@ class Tables:
 
     def copy(self) -> Self:
         return type(self)(**{name: array.copy() for name, array in self.arrays.items()})
+
+
+def _again(kind: type[Tables], arrays: dict[str, np.ndarray[Any, Any]]) -> Tables:
+    """Tables that travelled: their arrays lie elsewhere now."""
+    return kind(**arrays)
 
 
 class TablesType(types.Type):

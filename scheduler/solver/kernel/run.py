@@ -14,10 +14,12 @@ from scheduler.solver.kernel.work import CHANGED, DIRTY, FAILED, STEP, TOUCHED, 
 
 
 @entry
-def load(arrays, state, spare, scratch, work):
-    """Bring all lanes up to date but those that are frozen, and give the lane that can't be; -1 where all can."""
+def load(arrays, state, spare, scratch, work, chosen):
+    """Bring the chosen lanes up to date but those that are frozen, and give a lane that can't be; -1 where all can."""
     slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
     for lane in range(lanes):
+        if chosen[lane] == 0:
+            continue
         u, ties = slots + lane, 0
         while u != slots + lanes + lane:
             u = state.node[u, at.NXT]
@@ -30,7 +32,7 @@ def load(arrays, state, spare, scratch, work):
         if not (refresh(arrays, state, scratch, lane) and within_limits(arrays, state, lane)):
             return lane
     for lane in range(lanes):
-        if state.lane[lane, at.TIES] > 0 and arrays.lane[lane, at.FROZEN] == 0:
+        if chosen[lane] == 1 and state.lane[lane, at.TIES] > 0 and arrays.lane[lane, at.FROZEN] == 0:
             make_dirty(work, lane)
             u = state.node[slots + lane, at.NXT]
             while u < slots:

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from scheduler.solver.compiled import Compiled
+from scheduler.solver.kernel.parts.rounds import Means, is_large, search_rounds
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.solution import Solution
 
@@ -33,19 +35,27 @@ def search(
     seed: int,
     stop: Callable[[], bool],
     on_better: Callable[[Better], None],
+    executor: Executor | None = None,
 ) -> int:
-    """Search from `start` for so many seconds, or for exactly so many steps in one thread; how many steps were taken.
+    """Search from `start` for so many seconds, or for exactly so many steps; how many steps were taken.
+
+    A large plan is cut into territories, which are searched by the executor, otherwise in threads. A smaller one is
+    searched as a whole in each thread; in one if steps are counted.
 
     `on_better` is called in this thread, first with the plan that has all that fits in, then with every better one, at
     most twice a second and at the end.
     """
     begin = time.monotonic()
-    kernels = [Kernel(compiled, seed + n) for n in range(1 if steps is not None else max(1, threads))]
-    kernels[0].load(start)
-    best = Better(kernels[0].cost, kernels[0].best)
+    first = Kernel(compiled, seed)
+    first.load(start)
+    best = Better(first.cost, first.best)
     on_better(best)
-    if not kernels[0].can_move:
+    if not first.can_move:
         return 0
+    if is_large(first):
+        left = begin + seconds - time.monotonic()
+        return _in_rounds(first, left, steps, threads, seed, stop, on_better, executor)
+    kernels = [first, *(Kernel(compiled, seed + n) for n in range(1, 1 if steps is not None else threads))]
     found: SimpleQueue[Better] = SimpleQueue()
     if steps is not None:
         _count(kernels[0], steps, stop, found)
@@ -59,6 +69,29 @@ def search(
             one.result()
     _tell(found, best, on_better)
     return sum(kernel.steps for kernel in kernels)
+
+
+def _in_rounds(
+    kernel: Kernel,
+    seconds: float,
+    steps: int | None,
+    threads: int,
+    seed: int,
+    stop: Callable[[], bool],
+    on_better: Callable[[Better], None],
+    executor: Executor | None,
+) -> int:
+    told = kernel.cost
+
+    def after_round() -> None:
+        nonlocal told
+        if kernel.cost < told - 1e-9:
+            told = kernel.cost
+            on_better(Better(told, kernel.best))
+
+    with nullcontext(executor) if executor is not None else ThreadPoolExecutor(threads) as workers:
+        means = Means(workers, threads, executor is None, stop)
+        return search_rounds(kernel, seconds, steps, seed, means, after_round)
 
 
 def _tell(found: "SimpleQueue[Better]", best: Better, on_better: Callable[[Better], None]) -> Better:

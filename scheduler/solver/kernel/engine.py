@@ -1,0 +1,119 @@
+"""Annealing over tables: the plan at hand, the best one, and what both cost."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.anneal import BEST, TRUE
+from scheduler.solver.kernel.arrays import Arrays, Flags, Ints
+from scheduler.solver.kernel.route.rows import scratch_for
+from scheduler.solver.kernel.run import load, run
+from scheduler.solver.kernel.state import State
+from scheduler.solver.kernel.work import OUTSIDE, STALE, work_for
+
+HOT, COLD = 5.0, 0.02
+"""Temperatures at the begin and at the end, in mean costs of a leg between neighbours, or of an activity in the best
+plan where these are lower."""
+COLDEST = 1e-3
+"""In the goal's units, where the best plan costs nothing."""
+
+
+class Engine:
+    """One compiled search over tables. Not for several threads at once; several engines may run side by side.
+
+    `scale` is the mean cost of a leg, `optional` says which activities may be left out, and `cheap` by how much less
+    that costs at the begin.
+    """
+
+    def __init__(self, arrays: Arrays, state: State, scale: float, optional: Flags, cheap: float) -> None:
+        self.arrays, self.scale, self.optional, self.cheap = arrays, scale, optional, cheap
+        self._state = state
+        self._scratch, self._work = scratch_for(state), work_for(arrays)
+        self._spare, self._kept, self._best = state.copy(), state.copy(), state.copy()
+        self._costs = np.full(3, np.inf)
+        self.steps = 0
+
+    @property
+    def cost(self) -> float:
+        """Of the best plan so far, in the goal's units, higher levels multiplied."""
+        return float(self._costs[BEST])
+
+    @property
+    def kept(self) -> State:
+        """The plan at which the cooling goes on."""
+        return self._kept
+
+    @property
+    def at_hand(self) -> State:
+        """What may be written into before `adopt`: the same plan between steps."""
+        return self._state
+
+    @property
+    def best_state(self) -> State:
+        return self._best
+
+    def begin(self, seed: int) -> None:
+        """Put in what fits, the dearest first, and begin from there."""
+        out = self._find_outside()
+        self._run(out[np.argsort(-self.arrays.price[out], kind="stable")], seed, 1.0, 0)
+
+    def settle(self, lanes: Ints | slice = slice(None)) -> int:
+        """Bring lanes up to date, and those that they push; a lane that can't be, -1 where all can."""
+        chosen = np.zeros(len(self.arrays.lane), dtype=np.int64)
+        chosen[lanes] = 1
+        return int(load(self.arrays, self._state, self._spare, self._scratch, self._work, chosen))
+
+    def adopt(self, lanes: Ints) -> bool:
+        """Go on from what was written into these lanes; False, and nothing done, where that can't be kept."""
+        if self.settle(lanes) >= 0:
+            _copy(self._kept, self._state)
+            return False
+        _copy(self._state, self._kept)
+        self._find_outside()
+        self._run(np.zeros(0, dtype=np.int64), -1, 1.0, 0)
+        better = bool(self._costs[TRUE] < self._costs[BEST])
+        if better:
+            _copy(self._kept, self._best)
+            self._costs[BEST] = self._costs[TRUE]
+        stale = np.arange(0 if better else len(self.arrays.lane))
+        self._work.stale[0, : len(stale)], self._work.stale[1] = stale, not better
+        self._work.count[STALE] = len(stale)
+        return True
+
+    def anneal(self, along: float, steps: int) -> None:
+        """Take so many steps at the temperature for `along` (0 to 1) of the whole cooling."""
+        out = self._left_out(self._best)
+        softened = self.optional & bool((self.optional & out).any())
+        self._work.price[:] = self.arrays.price * np.where(softened, self.cheap ** (1 - along), 1.0)
+        each = (self.cost - float(self.arrays.price[out].sum())) / max(1, int((~out).sum()))
+        temperature = max(min(self.scale, each), COLDEST) * HOT * (COLD / HOT) ** along
+        self._run(np.zeros(0, dtype=np.int64), -1, temperature, steps)
+        self.steps += steps
+
+    def _run(self, order: Ints, seed: int, temperature: float, steps: int) -> None:
+        run(self.arrays, self._state, self._kept, self._spare, self._best, self._scratch, self._work, self._costs,
+            order, seed, temperature, temperature, steps)  # fmt: skip
+
+    def _find_outside(self) -> Ints:
+        """List what the state leaves out."""
+        out, work = np.flatnonzero(self._left_out(self._state)), self._work
+        work.outside[:] = -1
+        work.outside[0, : len(out)], work.outside[1, out] = out, np.arange(len(out))
+        work.count[OUTSIDE] = len(out)
+        return out
+
+    def _left_out(self, state: State) -> Flags:
+        out = np.ones(len(self.arrays.activity), dtype=np.bool_)
+        slots = len(self.arrays.suits)
+        out[self.arrays.node[:slots, at.ACTIVITY][state.node[:slots, at.LANE] >= 0]] = False
+        return out
+
+    @property
+    def can_move(self) -> bool:
+        """Whether there is anything to search."""
+        free = (self.arrays.lane[:, at.FROZEN] == 0) & (self.arrays.lane[:, at.UNIT] == 0)
+        return bool(free.any()) and bool(len(self.arrays.suits))
+
+
+def _copy(source: State, target: State) -> None:
+    for name, array in source.arrays.items():
+        target.arrays[name][:] = array

@@ -1,0 +1,111 @@
+"""Rounds over a large plan: cut it into territories, search each, put them together, and cut it elsewhere."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass
+from functools import partial
+from math import inf
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.engine import Engine
+from scheduler.solver.kernel.parts.cut import Cut, cut
+from scheduler.solver.kernel.parts.task import Answer, Task, anneal_part, write_back
+from scheduler.solver.kernel.parts.territory import territories
+
+LARGE = 2500
+"""From so many slots on a plan is cut."""
+SIZE = 1000
+"""Stops of a territory, at most."""
+ROUNDS, LEAST_SECONDS, MOST_SECONDS = 8, 0.5, 5.0
+"""How often a plan is cut, if a territory then has at least and at most so many seconds each time."""
+SHORTEST = 0.05
+LOST_SECONDS, GRACE = 30.0, 0.2
+"""How much longer than its time a territory may take before the round goes on without it: elsewhere the search may have
+to be compiled first. And how much longer than the time of all."""
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the rounds work with: an executor of some workers, and whether it is in this process."""
+
+    executor: Executor
+    workers: int
+    here: bool
+    stop: Callable[[], bool]
+
+
+def is_large(engine: Engine) -> bool:
+    """Whether a plan is worth cutting; what is measured over all lanes can't be."""
+    return bool(engine.arrays.rate[at.OVERALL] == 0) and len(engine.arrays.suits) >= LARGE
+
+
+def search_rounds(
+    engine: Engine, seconds: float, steps: int | None, seed: int, means: Means, on_round: Callable[[], None]
+) -> int:
+    """Search for so many seconds, or about so many steps in all; how many were taken. `on_round` follows each round."""
+    chance, end = np.random.default_rng(seed), time.monotonic() + seconds
+    taken, along = 0, 0.0
+    while along < 1.0 and not means.stop():
+        pieces = territories(engine.arrays, engine.kept, SIZE, chance)
+        turns = -(-len(pieces) // means.workers)
+        each, until = _share(seconds, end - time.monotonic(), turns) if steps is None else (inf, along + 1 / ROUNDS)
+        if each < SHORTEST:
+            break
+        until = 1.0 if until > 1 - 1e-9 else until
+        count = None if steps is None else max(1, round(steps / ROUNDS / len(pieces)))
+        tasks = []
+        for lanes, outside in pieces:
+            part, start = cut(engine.arrays, engine.kept, lanes, outside), int(chance.integers(2**31))
+            optional = engine.optional[part.activities]
+            tasks.append(
+                Task(part, engine.scale, optional, engine.cheap, along, until, each, count, start, until == 1.0)
+            )
+        answers = _answers(tasks, min(time.monotonic() + each * turns + LOST_SECONDS, end + GRACE), means)
+        if means.stop():
+            break
+        taken, along = taken + _together(engine, answers), until
+        on_round()
+    return taken
+
+
+def _share(seconds: float, left: float, turns: int) -> tuple[float, float]:
+    """Seconds for each territory in the next round, and how far along the cooling is after it."""
+    each = max(LEAST_SECONDS, min(MOST_SECONDS, seconds / turns / ROUNDS))
+    if left < 1.5 * each * turns:
+        return left / turns, 1.0
+    return each, 1.0 - (left - each * turns) / seconds
+
+
+def _answers(tasks: list[Task], end: float, means: Means) -> list[tuple[Cut, Answer]]:
+    """What becomes of the tasks, in their order; a task that is lost changes nothing."""
+    running = [_submitted(task, means) for task in tasks]
+    while wait(running, timeout=POLL_SECONDS).not_done and time.monotonic() < end:
+        if means.stop() and not means.here:
+            break
+    done = [one.done() and not one.cancelled() and one.exception() is None for one in running]
+    for one in running:
+        one.cancel()
+    return [(task.part, one.result()) for task, one, good in zip(tasks, running, done, strict=True) if good]
+
+
+def _submitted(task: Task, means: Means) -> "Future[Answer]":
+    """The task on its way; done here where the executor takes no more."""
+    try:
+        work = partial(anneal_part, stop=means.stop) if means.here else anneal_part
+        return means.executor.submit(work, task)
+    except RuntimeError:  # broken, or shut down
+        done = Future[Answer]()
+        done.set_result(anneal_part(task, means.stop))
+        return done
+
+
+def _together(engine: Engine, answers: list[tuple[Cut, Answer]]) -> int:
+    """Write the answers into the plan at hand, each for itself."""
+    for part, answer in answers:
+        write_back(part, answer, engine.at_hand.node, len(engine.arrays.suits), len(engine.arrays.lane))
+        engine.adopt(part.lanes)
+    return sum(answer.steps for _, answer in answers)
