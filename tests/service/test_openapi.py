@@ -32,7 +32,7 @@ NAMES = (
 )
 FULL = settings().max_examples > 1000
 fewer = settings(
-    max_examples=200 if FULL else 8,
+    max_examples=200 if FULL else 5,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
     deadline=None,
