@@ -15,6 +15,7 @@ from service.calendars import feeds
 from service.calendars.store import Writing
 from service.database import EVERY_TENANT
 from service.documents.world import World
+from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import may, open_to_all
 from service.http.problems import Missing, answers, invalid
@@ -63,8 +64,8 @@ def list_feeds(work: Annotated[Work, may(Permission.CALENDAR_READ)], pages: Page
     return Page(items=[FeedInfo.model_validate(row) for row in rows], next=following)
 
 
-@ROUTER.post("", status_code=201)
-def create_feed(request: Request, work: Manages, given: NewFeed) -> IssuedFeed:
+@ROUTER.post("", status_code=201, response_model=IssuedFeed)
+def create_feed(request: Request, work: Manages, given: NewFeed) -> Json:
     """A new feed, with the address that calendar programs subscribe to."""
     world = World(work.session, work.tenant)
     known = {husk.id for row in (TechnicianRow, RoomRow) for husk in world.husks(row, given.resources)}
@@ -77,18 +78,18 @@ def create_feed(request: Request, work: Manages, given: NewFeed) -> IssuedFeed:
     work.session.add(row)
     work.audit("create", "feed", row.id, after={"name": row.name, "resources": row.resources})
     work.session.flush()
-    return _issued(request, row, token)
+    return Json(_issued(request, row, token), 201, secret=True)
 
 
-@ROUTER.post("/{id}/renew", responses=answers(404))
-def renew_feed(request: Request, work: Manages, id: Id) -> IssuedFeed:
+@ROUTER.post("/{id}/renew", response_model=IssuedFeed, responses=answers(404))
+def renew_feed(request: Request, work: Manages, id: Id) -> Json:
     """Another address; the old one opens nothing any more."""
     row = _find(work, id)
     token = feeds.issue(row)
     row.revoked_at = None
     work.audit("renew", "feed", id)
     work.session.flush()
-    return _issued(request, row, token)
+    return Json(_issued(request, row, token), secret=True)
 
 
 @ROUTER.delete("/{id}", status_code=204, responses=answers(404))
