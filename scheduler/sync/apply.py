@@ -7,6 +7,7 @@ that link is looked up first: what arrived is taken over, what did not is sent a
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from scheduler.sync.event import Event, EventStatus
@@ -157,9 +158,11 @@ class Applier:
             self._keep(Batch(links=[_as_before(link).but(stale=True)]))
 
     def _find(self, change: Change, sent: Event) -> None:
-        """Whether a create arrived. What it made before, and what a person copied, is not it."""
-        link = change.link
-        found = [e for e in self._originals(link) if e.stamp == sent.stamp]
+        """Whether a create arrived. What earlier ones made, and what a person copied, is not it."""
+        originals = self._originals(change.link)
+        found = [event for event in originals if event.stamp == sent.stamp]
+        others = (event.remote_id for event in originals if event.stamp != sent.stamp)
+        link = change.link.but(strays=(*change.link.strays, *others))
         if found:
             self._take_over(change, link, found)
         elif change.intent is None or still_wanted(change.intent, self._now()) is None:
@@ -167,7 +170,7 @@ class Applier:
         elif sent.end <= self._now():
             self._keep(Batch(links=[link.gone()]))
         else:
-            self._send(change, sent)
+            self._send(replace(change, link=link), sent)
 
     def _adopt(self, change: Change, event: Event) -> None:
         """The calendar has it already, from a create that we know nothing of."""

@@ -144,6 +144,23 @@ def test_a_create_that_comes_late_takes_the_place_of_the_next_one(world: Late) -
     assert (report.counts["created"], report.counts["updated"], len(world.events())) == (0, 1, 1)
 
 
+def test_what_an_older_create_made_is_not_forgotten_while_a_newer_one_is_looked_up(world: Late) -> None:
+    world.late(Fault.LATE, Fault.LOST)
+    world.cycle()
+    for start in (None, NINE + HOUR):
+        world.want(ME, "a", start)
+        world.publish()
+        world.time += HOUR
+        world.late(Fault.UNCLEAR_BEFORE, Fault.LOST)
+        world.cycle(allowed=1)
+    assert world.link(ME, "a").state is LinkState.UNKNOWN
+    world.faulty.arrive()
+    world.time += HOUR
+    for _ in range(2):
+        world.cycle()
+    assert [event.start for event in world.memory.calendar(ME).events.values()] == [NINE + HOUR]
+
+
 def test_an_update_that_comes_late_is_not_sent_twice(world: Late) -> None:
     world.cycle()
     world.want(ME, "a", NINE + HOUR)

@@ -72,7 +72,7 @@ class Faulty:
         if fault is Fault.THROTTLED:
             raise Throttled("slow down", WAIT)
         if fault is Fault.LATE:
-            self.late.append(lambda: getattr(self.inner, name)(*given))
+            self.late.append(lambda: (getattr(self.inner, name)(*given), self.after(name, *given)))
         if fault in (Fault.UNCLEAR_BEFORE, Fault.LATE):
             raise Unclear("the connection broke")
         self.before(name, *given)

@@ -71,15 +71,13 @@ class Calendars(Setting):
         """A dry run says what the real one then does."""
         self._replan(changes)
         self.faults = {True: [], False: []}
-        before, done = self.faulty.writes, Counter[tuple[str, datetime]]()
+        before = self.faulty.writes
+        self.done.clear()
         found = rehearse(self.world.office(), self.world.wishes())
         assert self.faulty.writes == before
-        self.faulty.after = lambda name, *given: done.update([(name, given[-1].start)])
-        self.world.publish()
-        self._cycle()
-        self.faulty.after = lambda name, *given: None
+        self._go()
         said = Counter((w.act.value, event.start) for w in found.writes if (event := w.after or w.before))
-        assert said == done, f"{said} was said, {done} was done"
+        assert said == self.done, f"{said} was said, {self.done} was done"
 
     @rule(decision=st.sampled_from([Decision.ACCEPTED, Decision.REFUSED]))
     def decide(self, decision: Decision) -> None:
@@ -116,6 +114,7 @@ class Calendars(Setting):
     def remove(self, activity: str) -> None:
         for event in self._ours(activity):
             self.hand.remove(self.mailbox, event.remote_id)
+            self.notes.pop(event.remote_id, None)
             self.dropped.add(activity)
 
     @precondition(Setting._editable)

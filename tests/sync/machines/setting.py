@@ -2,6 +2,7 @@
 
 import itertools
 import tempfile
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -51,6 +52,8 @@ class Setting(RuleBasedStateMachine):
         self.faults: dict[bool, list[Fault | None]] = {True: [], False: []}  # of writes, of reads
         self.crash_at = 0
         self.faulty = Faulty(self.rig.open(), self._choose)
+        self.faulty.after = self._carried_out
+        self.done: Counter[tuple[str, datetime]] = Counter()
         self.world = World(self.faulty, SqliteStore(self.path), policy=policy, forbidden=FORBIDDEN)
         self.world.time = begin
         self.copies: set[str] = set()
@@ -82,6 +85,12 @@ class Setting(RuleBasedStateMachine):
         fault = faults.pop(0) if faults else None
         self.late |= fault is Fault.LATE
         return fault
+
+    def _carried_out(self, name: str, *given: Any) -> None:
+        """Some calendars give the id of a deleted event to the next one."""
+        self.done[name, given[-1].start] += 1
+        if name == "delete":
+            self.notes.pop(given[1], None)
 
     def _cycle(self) -> Any:
         return self.world.cycle(allowed=ALLOWED)
