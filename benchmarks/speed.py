@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -58,14 +59,17 @@ def _verify(problem: Problem) -> Repeated:
     return _each(lambda: verify(problem, plan))
 
 
-def _step(problem: Problem) -> Repeated:
-    """A ruin and a recreate, half-way through the cooling."""
+def _step(problem: Problem, move: str = "") -> Repeated:
+    """A ruin and a recreate, half-way through the cooling; of one move, if it is given, instead of the mix."""
     from scheduler.solver.compile import compile
     from scheduler.solver.construct import construct
+    from scheduler.solver.kernel.moves.mix import only
     from scheduler.solver.kernel.single import Kernel
 
     compiled = compile(problem)
     kernel = Kernel(compiled)
+    if move:
+        kernel.mix(only(move))
     kernel.load(construct(compiled))
     kernel.anneal(HALF_WAY, STEPS_BEFORE)
 
@@ -85,8 +89,15 @@ def _each(work: Callable[[], object]) -> Repeated:
     return repeated
 
 
-PARTS: Mapping[str, Prepare] = {"compile": _compile, "construct": _construct, "verify": _verify, "step": _step}
-"""What is timed. `step` is one of the compiled search; a new move gets a part of its own."""
+MOVES = ("strings", "day", "related", "slice", "worst", "tardy", "shared", "regret")
+PARTS: Mapping[str, Prepare] = {
+    "compile": _compile,
+    "construct": _construct,
+    "verify": _verify,
+    "step": _step,
+    **{move: partial(_step, move=move) for move in MOVES},
+}
+"""What is timed. `step` is one of the compiled search with its mix of moves; then each move by itself."""
 
 
 def speed(

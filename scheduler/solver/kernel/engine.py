@@ -1,5 +1,7 @@
 """Annealing over tables: the plan at hand, the best one, and what both cost."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
@@ -50,6 +52,10 @@ class Engine:
     @property
     def best_state(self) -> State:
         return self._best
+
+    def mix(self, shares: Sequence[float]) -> None:
+        """Change how often each move is made; see `moves.mix`."""
+        self._work.mix[:] = shares
 
     def begin(self, seed: int) -> None:
         """Put in what fits, the dearest first, and begin from there."""

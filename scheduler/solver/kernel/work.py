@@ -5,6 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Floats, Ints
 from scheduler.solver.kernel.jit import Tables, compiled
+from scheduler.solver.kernel.moves.mix import MIX
 from scheduler.solver.kernel.state import copy_lane, copy_lanes
 
 STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, FAILED, VISIT, STALE = range(12)
@@ -31,6 +32,14 @@ class Work(Tables):
     """(2, A) activities whose being in or out the step changed, and the step."""
     visited: Ints
     """(2, S + L + arcs) visits of slots, and a stack."""
+    mix: Floats
+    """Shares of the moves, as `moves.mix` names them."""
+    overall: Floats
+    """(1,) what is measured over all lanes, while exchanges are tried."""
+    quote: Floats
+    """(A,) what is lost when the activity does not get its best lane."""
+    quoted: Ints
+    """(A, 2) its two best lanes."""
     order: Ints
     key: Floats
     places: Ints
@@ -56,7 +65,11 @@ def work_for(arrays: Arrays) -> Work:
         price=arrays.price.copy(),
         changed=np.zeros((2, activities), dtype=np.int64),
         visited=np.zeros((2, slots + lanes + arcs), dtype=np.int64),
-        order=np.zeros(activities, dtype=np.int64),
+        mix=np.array(MIX),
+        overall=np.zeros(1),
+        quote=np.zeros(activities),
+        quoted=np.zeros((activities, 2), dtype=np.int64),
+        order=np.zeros(max(activities, slots), dtype=np.int64),
         key=np.zeros(activities),
         places=np.zeros((MOST_TEAM, KEEP, 4), dtype=np.int64),
         prices=np.zeros((MOST_TEAM, KEEP)),

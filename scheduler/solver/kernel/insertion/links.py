@@ -49,6 +49,32 @@ def shares_people(arrays, state, work, activity, size, b):
 
 
 @compiled
+def may_join(arrays, state, u, lane):
+    """Whether u may change to the lane, as far as the rest of its team and precedences are concerned."""
+    activity, resource = arrays.node[u, at.ACTIVITY], arrays.lane[lane, at.RESOURCE]
+    for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
+        for i in range(arrays.pool[k], arrays.pool[k + 1]):
+            other = state.node[arrays.pool[i], at.LANE]
+            if arrays.pool[i] == u or other < 0:
+                continue
+            alone = arrays.activity[activity, at.APART] == 1 and arrays.lane[other, at.RESOURCE] == resource
+            near = (
+                arrays.activity[activity, at.ONE_SITE] == 0 or arrays.lane[other, at.SITE] == arrays.lane[lane, at.SITE]
+            )
+            if other == lane or alone or not near:
+                return False
+    for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
+        other, kind = arrays.pool[i], arrays.pool[i + 1]
+        if kind & (at.SAME | at.DIFFERENT | at.SAME_DAY) == 0 or not is_in(arrays, state, other):
+            continue
+        if kind & at.SAME_DAY and arrays.lane[lane, at.DAY] != arrays.lane[state.node[u, at.LANE], at.DAY]:
+            return False
+        if kind & (at.SAME | at.DIFFERENT) and _serves(arrays, state, other, resource) != (kind & at.SAME != 0):
+            return False
+    return True
+
+
+@compiled
 def _serves(arrays, state, activity, resource):
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
         for i in range(arrays.pool[k], arrays.pool[k + 1]):

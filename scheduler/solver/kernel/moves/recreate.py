@@ -5,6 +5,8 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.insertion.insert import insert
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.moves.mix import REGRET
+from scheduler.solver.kernel.moves.regret import by_regret
 from scheduler.solver.kernel.work import CHANGED, OUTSIDE
 
 RETRIED = 6
@@ -22,6 +24,9 @@ def recreate(arrays, state, spare, scratch, work, seed):
         work.order[count] = work.changed[0, i]
         count += 1
     count = _retried(arrays, work, seed, count)
+    if np.random.random() < work.mix[REGRET]:
+        by_regret(arrays, state, spare, scratch, work, count)
+        return
     _sort(arrays, work, count)
     for i in range(count):
         if work.outside[1, work.order[i]] >= 0:

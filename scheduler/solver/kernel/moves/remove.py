@@ -1,11 +1,9 @@
 """An activity taken out of the plan."""
 
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.state import unlink
-from scheduler.solver.kernel.ties import is_tied
-from scheduler.solver.kernel.work import make_dirty, note_change, set_outside, touch
+from scheduler.solver.kernel.moves.lift import lift
+from scheduler.solver.kernel.work import note_change, set_outside
 
 
 @compiled
@@ -16,21 +14,8 @@ def remove(arrays, state, spare, work, activity):
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
         for i in range(arrays.pool[k], arrays.pool[k + 1]):
             u = arrays.pool[i]
-            lane = state.node[u, at.LANE]
-            if lane < 0:
-                continue
-            touch(arrays, state, spare, work, lane)
-            behind = state.node[u, at.NXT]
-            if is_tied(arrays, u):
-                state.lane[lane, at.TIES] -= 1
-            unlink(state, u)
-            measure(arrays, state, lane, behind)
-            make_dirty(work, lane)
-            for j in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
-                other = state.node[arrays.pool[j], at.LANE]
-                if other >= 0:
-                    touch(arrays, state, spare, work, other)
-                    make_dirty(work, other)
+            if state.node[u, at.LANE] >= 0:
+                lift(arrays, state, spare, work, u)
     set_outside(work, activity, True)
     note_change(work, activity)
     for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
@@ -51,3 +36,11 @@ def removable(arrays, state, activity):
         if arrays.pool[i + 1] & at.NEEDED and not removable(arrays, state, arrays.pool[i]):
             return False
     return True
+
+
+@compiled
+def remove_of(arrays, state, spare, work, u):
+    """Take the activity of a slot out; 1 where that was done."""
+    if state.node[u, at.LANE] < 0:
+        return 0
+    return 1 if remove(arrays, state, spare, work, arrays.node[u, at.ACTIVITY]) else 0

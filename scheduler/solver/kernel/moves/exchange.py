@@ -1,0 +1,58 @@
+"""Stops moved from place to place in one try, which stays if it makes the plan cheaper."""
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.insertion.links import may_join
+from scheduler.solver.kernel.insertion.put import cost_of_try, put
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.place import duration_on, suited, within_limits
+from scheduler.solver.kernel.ties import keep_try, loosen, propagate
+from scheduler.solver.kernel.totals import of_all
+from scheduler.solver.kernel.work import TRIED, take_back
+
+EPSILON = 1e-7
+"""What counts as a gain."""
+
+
+@compiled
+def movable(arrays, state, u, lane):
+    """Whether rules about who let the stop move into a technician's lane, or about in it."""
+    if arrays.node[u, at.FIXED] == 1 or arrays.lane[lane, at.UNIT] == 1 or arrays.node[u, at.ROOM] == 1:
+        return False
+    if state.node[u, at.LANE] == lane:
+        return True
+    return suited(arrays, u, lane) and may_join(arrays, state, u, lane)
+
+
+@compiled
+def place(arrays, state, spare, work, u, lane, before):
+    """Put a lifted stop behind another one."""
+    state.node[u, at.BOUND] = 0
+    state.node[u, at.DURATION] = duration_on(arrays, u, lane)
+    put(arrays, state, spare, work, u, lane, before)
+
+
+@compiled
+def conclude(arrays, state, spare, scratch, work):
+    """Keep the try if the plan is admitted and cheaper, otherwise take it back; what it gained."""
+    overall = arrays.rate[at.OVERALL] > 0
+    if arrays.rate[at.HAS_TIES] > 0:
+        loosen(arrays, state, spare, work)
+    if propagate(arrays, state, spare, scratch, work) and _all_within(arrays, state, work):
+        gain = -cost_of_try(arrays, state, spare, work)
+        if overall:
+            gain -= of_all(arrays, state) - work.overall[0]
+        if gain > EPSILON:
+            keep_try(arrays, state, work)
+            if overall:
+                work.overall[0] = of_all(arrays, state)
+            return gain
+    take_back(arrays, state, spare, work)
+    return 0.0
+
+
+@compiled
+def _all_within(arrays, state, work):
+    good = True
+    for i in range(work.count[TRIED]):
+        good = good and within_limits(arrays, state, work.lanes[1, i])
+    return good

@@ -1,0 +1,89 @@
+"""Local search around the lanes that a step touched, until none of its moves helps."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.legs import leg
+from scheduler.solver.kernel.moves.exchange import EPSILON
+from scheduler.solver.kernel.moves.or_opt import LONGEST_CHAIN, or_opt
+from scheduler.solver.kernel.moves.swap_star import swap_star
+from scheduler.solver.kernel.moves.swap_tails import swap_tails
+from scheduler.solver.kernel.totals import of_all
+from scheduler.solver.kernel.work import TOUCHED
+
+NEIGHBOURS = 12
+"""Of a stop, looked at in each move."""
+
+
+@compiled
+def polish(arrays, state, spare, scratch, work):
+    """Try all moves at all stops of the lanes that the step touched; what they gained."""
+    total, slots, n = 0.0, arrays.suits.shape[0], 0
+    work.overall[0] = of_all(arrays, state)
+    while n < work.count[TOUCHED]:
+        lane = work.lanes[0, n]
+        n += 1
+        if arrays.lane[lane, at.UNIT] == 1 or arrays.lane[lane, at.FROZEN] == 1:
+            continue
+        u = state.node[slots + lane, at.NXT]
+        while u < slots and state.node[u, at.LANE] == lane:
+            total += at_stop(arrays, state, spare, scratch, work, u)
+            u = state.node[u, at.NXT]
+    return total
+
+
+@compiled
+def at_stop(arrays, state, spare, scratch, work, u):
+    """Try to bring each near neighbour next to u; what was gained."""
+    gain, slots = 0.0, arrays.suits.shape[0]
+    for i in range(min(NEIGHBOURS, arrays.near.shape[1])):
+        v = np.int64(arrays.near[u, i])
+        if v < 0:
+            break
+        lane, other = state.node[u, at.LANE], state.node[v, at.LANE]
+        if lane < 0 or other < 0 or arrays.lane[other, at.FROZEN] == 1 or state.node[u, at.NXT] == v:
+            continue
+        gain += _chains(arrays, state, spare, scratch, work, u, v)
+        if state.node[v, at.LANE] != state.node[u, at.LANE]:
+            if _tails_promise(arrays, state, u, v):
+                gain += swap_tails(arrays, state, spare, scratch, work, u, state.node[v, at.PRV])
+            behind = state.node[u, at.NXT]
+            if behind < slots and state.node[v, at.LANE] != state.node[u, at.LANE]:
+                gain += swap_star(arrays, state, spare, scratch, work, behind, v)
+    return gain
+
+
+@compiled
+def _tails_promise(arrays, state, u, v):
+    """Whether the drives at the cuts become cheaper when v follows u."""
+    w, a = state.node[v, at.PRV], state.node[u, at.NXT]
+    kind, other = arrays.lane[state.node[u, at.LANE], at.CLASS], arrays.lane[state.node[v, at.LANE], at.CLASS]
+    new = leg(arrays, kind, state.node[u, at.WHERE], state.node[v, at.WHERE])[1]
+    new += leg(arrays, other, state.node[w, at.WHERE], state.node[a, at.WHERE])[1]
+    return new < state.drive[v] + state.drive[a] - EPSILON
+
+
+@compiled
+def _chains(arrays, state, spare, scratch, work, u, v):
+    """Try to move one to three stops from v on, or up to v turned round, behind u."""
+    slots = arrays.suits.shape[0]
+    kind, other = arrays.lane[state.node[u, at.LANE], at.CLASS], arrays.lane[state.node[v, at.LANE], at.CLASS]
+    behind, last = state.node[u, at.NXT], v
+    for length in range(1, LONGEST_CHAIN + 1):
+        after = state.node[last, at.NXT]
+        if last == u or after == u:
+            break
+        before = state.node[v, at.PRV]
+        old = state.drive[v] + state.drive[after] + state.drive[behind]
+        new = leg(arrays, kind, state.node[u, at.WHERE], state.node[v, at.WHERE])[1]
+        new += leg(arrays, kind, state.node[last, at.WHERE], state.node[behind, at.WHERE])[1]
+        new += leg(arrays, other, state.node[before, at.WHERE], state.node[after, at.WHERE])[1]
+        if new < old - EPSILON:
+            gain = or_opt(arrays, state, spare, scratch, work, v, length, u, False)
+            if gain > 0:
+                return gain
+        if after >= slots:
+            break
+        last = after
+    return 0.0

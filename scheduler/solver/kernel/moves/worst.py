@@ -1,0 +1,36 @@
+"""Activities taken out near a seed whose drives cost most (Ropke and Pisinger 2006)."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.legs import leg
+from scheduler.solver.kernel.moves.remove import remove_of
+
+
+@compiled
+def saving(arrays, state, u):
+    """What the drives around u cost more than the one that would take their place."""
+    before, behind = state.node[u, at.PRV], state.node[u, at.NXT]
+    kind = arrays.lane[state.node[u, at.LANE], at.CLASS]
+    straight = leg(arrays, kind, state.node[before, at.WHERE], state.node[behind, at.WHERE])[1]
+    return state.drive[u] + state.drive[behind] - straight
+
+
+@compiled
+def ruin_worst(arrays, state, spare, work, seed, most):
+    """Take out the seed's activity and, of its neighbours, those whose leaving saves most, `most` in all."""
+    done = remove_of(arrays, state, spare, work, seed)
+    while done < most:
+        worst, dearest = np.int64(-1), 0.0
+        for i in range(arrays.near.shape[1]):
+            v = np.int64(arrays.near[seed, i])
+            if v < 0:
+                break
+            if state.node[v, at.LANE] >= 0 and arrays.node[v, at.FIXED] == 0:
+                cost = saving(arrays, state, v)
+                if cost > dearest:
+                    worst, dearest = v, cost
+        if worst < 0 or remove_of(arrays, state, spare, work, worst) == 0:
+            return
+        done += 1

@@ -1,0 +1,126 @@
+"""Single moves, made in a state as the search would make them."""
+
+from typing import Any
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import entry
+from scheduler.solver.kernel.moves.day import ruin_day
+from scheduler.solver.kernel.moves.or_opt import or_opt
+from scheduler.solver.kernel.moves.polish import polish
+from scheduler.solver.kernel.moves.regret import by_regret
+from scheduler.solver.kernel.moves.related import ruin_related
+from scheduler.solver.kernel.moves.routes import merge, split
+from scheduler.solver.kernel.moves.shared import ruin_shared
+from scheduler.solver.kernel.moves.slice import ruin_slice
+from scheduler.solver.kernel.moves.swap_star import swap_star
+from scheduler.solver.kernel.moves.swap_tails import swap_tails
+from scheduler.solver.kernel.moves.tardy import ruin_tardy
+from scheduler.solver.kernel.moves.worst import ruin_worst
+from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.kernel.ties import loosen, propagate
+from scheduler.solver.kernel.totals import of_all, total_cost
+from scheduler.solver.kernel.work import CHANGED, OUTSIDE, STEP, TOUCHED
+
+RUINS = ("related", "slice", "worst", "tardy", "shared", "day")
+EXCHANGES = ("tails", "or-opt", "swap-star", "split", "merge", "polish")
+
+
+def ruined(kernel: Kernel, name: str, seed: int, *more: int) -> set[int]:
+    """Ruin the plan at hand, bring it up to date, and tell which activities left it."""
+    work, before = kernel._work, outside(kernel)
+    _ruin(kernel.arrays, kernel._state, kernel._spare, kernel._scratch, work, RUINS.index(name), seed, *more)
+    return outside(kernel) - before
+
+
+def exchanged(kernel: Kernel, name: str, *more: Any) -> float:
+    """Try an exchange in the plan at hand; what it gained."""
+    a, b, c, turned = (*more, 0, 0, 0, False)[:4] if len(more) < 4 else more
+    which = EXCHANGES.index(name)
+    return float(_exchange(kernel.arrays, kernel._state, kernel._spare, kernel._scratch, kernel._work, which,
+                           a, b, c, bool(turned)))  # fmt: skip
+
+
+def recreated(kernel: Kernel, activities: list[int]) -> None:
+    """Put activities back by regret."""
+    kernel._work.order[: len(activities)] = activities
+    _regret(kernel.arrays, kernel._state, kernel._spare, kernel._scratch, kernel._work, len(activities))
+
+
+def cost(kernel: Kernel) -> float:
+    """Of the plan at hand, by the goal."""
+    return float(_cost(kernel.arrays, kernel._state, kernel._work))
+
+
+def outside(kernel: Kernel) -> set[int]:
+    return set(kernel._work.outside[0, : kernel._work.count[OUTSIDE]].tolist())
+
+
+def lanes(kernel: Kernel) -> list[list[int]]:
+    """Stops of each lane of the plan at hand, in order."""
+    state, slots = kernel._state, len(kernel.arrays.suits)
+    found = []
+    for lane in range(len(kernel.arrays.lane)):
+        u, stops = int(state.node[slots + lane, at.NXT]), list[int]()
+        while u < slots:
+            stops.append(u)
+            u = int(state.node[u, at.NXT])
+        found.append(stops)
+    return found
+
+
+@entry
+def _ruin(arrays, state, spare, scratch, work, which, seed, a, b):
+    work.count[STEP] += 1
+    work.count[TOUCHED], work.count[CHANGED] = 0, 0
+    if which == 0:
+        ruin_related(arrays, state, spare, work, seed, a)
+    elif which == 1:
+        ruin_slice(arrays, state, spare, work, seed, a, b)
+    elif which == 2:
+        ruin_worst(arrays, state, spare, work, seed, a)
+    elif which == 3:
+        ruin_tardy(arrays, state, spare, work, seed, a)
+    elif which == 4:
+        ruin_shared(arrays, state, spare, work, seed, a)
+    elif state.node[seed, at.LANE] >= 0:
+        ruin_day(arrays, state, spare, work, state.node[seed, at.LANE])
+    if arrays.rate[at.HAS_TIES] > 0:
+        loosen(arrays, state, spare, work)
+    propagate(arrays, state, spare, scratch, work)
+
+
+@entry
+def _exchange(arrays, state, spare, scratch, work, which, a, b, c, turned):
+    work.count[STEP] += 1
+    work.count[TOUCHED], work.count[CHANGED] = 0, 0
+    work.overall[0] = of_all(arrays, state)
+    if which == 0:
+        return swap_tails(arrays, state, spare, scratch, work, a, b)
+    if which == 1:
+        return or_opt(arrays, state, spare, scratch, work, a, b, c, turned)
+    if which == 2:
+        return swap_star(arrays, state, spare, scratch, work, a, b)
+    if which == 3:
+        return split(arrays, state, spare, scratch, work, a, b)
+    if which == 4:
+        return merge(arrays, state, spare, scratch, work, a, b)
+    for lane in range(arrays.lane.shape[0]):
+        work.lanes[0, lane] = lane
+        work.mark[0, lane] = work.count[STEP]
+    work.count[TOUCHED] = arrays.lane.shape[0]
+    return polish(arrays, state, spare, scratch, work)
+
+
+@entry
+def _regret(arrays, state, spare, scratch, work, count):
+    work.count[STEP] += 1
+    work.count[TOUCHED], work.count[CHANGED] = 0, 0
+    np.random.seed(0)
+    by_regret(arrays, state, spare, scratch, work, count)
+
+
+@entry
+def _cost(arrays, state, work):
+    return total_cost(arrays, state, work, arrays.price)

@@ -1,0 +1,132 @@
+"""Each move against its plain twin on random states, and against the judge on problems with everything in them."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+
+from scheduler.domain.goal import Goal, Level, Term
+from scheduler.domain.problem import Problem
+from scheduler.solver.kernel.decode import solution_of
+from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.solution import to_plan
+from scheduler.solver.verify import verify
+from tests import builders as b
+from tests.solver import small
+from tests.solver.kernel import moves
+from tests.solver.kernel.test_kernel import begun
+from tests.solver.kernel.twins import Twin
+
+GOAL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1000, Term.TRAVEL_TIME: 1}),))
+SKILLED = {"gas": 1}
+
+
+def routing(random: Random, count: int = 14) -> Problem:
+    """Work all over the line with windows, some of it twice a day, for some people only."""
+    asked = []
+    for n in range(count):
+        opens = [f"{random.randint(8, 10):02}:00", f"{random.randint(13, 15):02}:00"]
+        windows = [b.span(clock, f"{int(clock[:2]) + random.randint(1, 2):02}:00") for clock in opens]
+        skills = SKILLED if random.random() < 0.2 else {}
+        asked.append(
+            b.activity(f"a{n}", minutes=random.choice([15, 30, 60]), place=f"p{random.randrange(10)}",
+                       start_windows=random.choice([[], windows[:1], windows]),
+                       requirements=(b.requirement(skills=skills),))
+        )  # fmt: skip
+    people = [b.technician(f"t{n}", at=f"p{random.randrange(10)}", skills=SKILLED if n else {}) for n in range(4)]
+    return b.problem(technicians=people, activities=asked, goal=GOAL, travel=b.line(10, minutes=5))
+
+
+def state(seed: int) -> tuple[Kernel, Random]:
+    """A kernel in the middle of a search, often with an empty day."""
+    random = Random(seed)
+    kernel = begun(routing(random), seed % 1000)
+    kernel.anneal(0.0, random.choice([0, 3, 20]))
+    if random.random() < 0.5:
+        moves.ruined(kernel, "day", random.randrange(14), 0, 0)
+    return kernel, random
+
+
+@pytest.mark.parametrize("name", [name for name in moves.RUINS if name != "tardy"])
+@settings(deadline=None, max_examples=30)
+@given(seed=small.SEEDS)
+def test_a_ruin_takes_out_what_its_twin_says(name: str, seed: int) -> None:
+    kernel, random = state(seed)
+    twin = Twin(kernel, moves.lanes(kernel))
+    asked = random.randrange(14), random.randint(1, 8), random.randint(1, 8)
+    assert moves.ruined(kernel, name, *asked) == twin.of(name)(*asked)
+    left = Twin(kernel, moves.lanes(kernel))
+    outside = 1000 * len(moves.outside(kernel))
+    assert moves.cost(kernel) == pytest.approx(left.cost(left.lanes) + outside)  # type: ignore[operator]
+
+
+def test_a_tardy_ruin_takes_out_what_is_late_and_what_comes_before() -> None:
+    asked = [b.activity(f"a{n}", minutes=60, place="p0", respond_by=b.moment("09:30" if n > 1 else "17:00"))
+             for n in range(4)]  # fmt: skip
+    goal = Goal(levels=(Level(weights={Term.UNSCHEDULED: 10_000, Term.TARDINESS: 1}),))
+    kernel = begun(b.problem(technicians=[b.technician("ann")], activities=asked, goal=goal))
+    order = moves.lanes(kernel)[0]
+    late = {n for n, u in enumerate(order) if u > 1 and n > 1}
+    expected = {order[n] for n in late} | {order[n - 1] for n in late if n - 1 not in late}
+    assert late and moves.ruined(kernel, "tardy", order[0], 10, 0) == expected
+
+
+def drawn(name: str, twin: Twin, random: Random) -> tuple[int, ...] | None:
+    """Arguments of an exchange; None where the state has none."""
+    slots, used = len(twin.k.arrays.suits), [n for n, stops in enumerate(twin.lanes) if stops]
+    placed = sorted(twin.lane_of)
+    if len(used) < 2:
+        return None
+    u, v = random.sample(placed, 2)
+    if name == "merge":
+        return tuple(random.sample(used, 2))
+    if name == "split":
+        empty = [n for n, stops in enumerate(twin.lanes) if not stops]
+        return (u, random.choice(empty)) if empty else None
+    if name == "or-opt":
+        chain = twin.lanes[twin.lane_of[u]][twin.lanes[twin.lane_of[u]].index(u) :][: random.randint(1, 3)]
+        w = random.choice([x for x in [*placed, *(slots + n for n in range(4))] if x not in chain])
+        return u, w, len(chain), random.random() < 0.5
+    if twin.lane_of[u] == twin.lane_of[v]:
+        return None
+    return u, v
+
+
+@pytest.mark.parametrize("name", [name for name in moves.EXCHANGES if name != "polish"])
+@settings(deadline=None, max_examples=60)
+@given(seed=small.SEEDS)
+def test_an_exchange_stays_where_its_twin_gains(name: str, seed: int) -> None:
+    kernel, random = state(seed)
+    twin = Twin(kernel, moves.lanes(kernel))
+    asked = drawn(name, twin, random)
+    if asked is None:
+        return
+    lanes, cost, before = twin.of(name)(*asked), moves.cost(kernel), twin.cost(twin.lanes)
+    after = twin.cost(lanes)  # type: ignore[arg-type]
+    if name == "or-opt":
+        gain = moves.exchanged(kernel, name, asked[0], asked[2], asked[1], asked[3])
+    else:
+        gain = moves.exchanged(kernel, name, *asked)
+    assert before is not None
+    if after is not None and after < before - 1e-6:
+        assert gain == pytest.approx(before - after) and moves.lanes(kernel) == lanes
+    else:
+        assert gain == 0 and moves.lanes(kernel) == twin.lanes
+    assert moves.cost(kernel) == pytest.approx(cost - gain)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=small.SEEDS)
+def test_moves_break_no_rule_and_count_as_the_judge_does(seed: int) -> None:
+    """Whatever a problem has in it: ruin, put back by regret, polish."""
+    problem, random = small.fresh(seed), Random(seed)
+    kernel = begun(problem, seed % 1000)
+    for name in random.sample(moves.RUINS, len(moves.RUINS)):
+        gone = moves.ruined(kernel, name, random.randrange(len(kernel.arrays.suits)), random.randint(1, 4), 4)
+        moves.recreated(kernel, sorted(gone))
+        cost = moves.cost(kernel)
+        gain = moves.exchanged(kernel, "polish")
+        assert gain >= 0 and moves.cost(kernel) == pytest.approx(cost - gain, abs=1e-3)
+        found = solution_of(kernel.arrays, kernel.c, kernel._state, kernel._scratch, kernel._stood)
+        breaches = verify(problem, to_plan(kernel.c, found)).breaches
+        assert [v.text for v in breaches if v.rule != "mandatory"] == []
