@@ -18,12 +18,13 @@ from benchmarks.reliability import reliability
 from benchmarks.report import report
 from benchmarks.sample import sample
 from benchmarks.scale import scale
+from benchmarks.service import service
 from benchmarks.sets import SETS
 from benchmarks.speed import speed
 from benchmarks.stopping import stopping
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-for command in (field, quality, sample, exact, scale, speed, stopping, imports, reliability, report):
+for command in (field, quality, sample, exact, scale, speed, stopping, imports, reliability, service, report):
     app.command()(command)
 
 
