@@ -8,6 +8,7 @@ import pytest
 from scheduler.domain.interval import Interval
 from scheduler.domain.plan import Booking, BookingKey, Plan
 from scheduler.sync.backends.memory import Memory
+from scheduler.sync.event import EventStatus
 from scheduler.sync.inbound.deciding import Desk
 from scheduler.sync.inbound.facts import Facts, facts
 from scheduler.sync.inbound.judging import Policy
@@ -119,6 +120,17 @@ def test_strangers_and_old_answers_change_nothing(world: World, memory: Memory) 
         assert decide(world, link, attendee, sequence).proposals == ()
     assert len(decide(world, link, OLENA.lower(), 1).proposals) == 1
     assert decide(world, link.but(uid="another"), OLENA.lower(), 1).links == []
+
+
+def test_an_answer_that_is_there_before_the_invitation_is_known_to_be_is_heard(world: World) -> None:
+    link = world.link(PLANNER, "a")
+    assert link.event is not None
+    sent = link.sending(link.event.model_copy(update={"sequence": 1}))
+    assert decide(world, sent, OLENA.lower(), 0).proposals == ()
+    heard = decide(world, sent, OLENA.lower(), 1)
+    assert len(heard.proposals) == 1 and heard.links[0].sent == sent.sent
+    gone = link.sending(link.event.model_copy(update={"sequence": 1, "status": EventStatus.CANCELLED}))
+    assert decide(world, gone, OLENA.lower(), 1).proposals == ()
 
 
 def decide(world: World, link: Link, attendee: str, sequence: int) -> object:

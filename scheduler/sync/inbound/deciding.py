@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scheduler.domain.interval import Interval
 from scheduler.domain.plan import Plan
-from scheduler.sync.event import Event, EventKey
+from scheduler.sync.event import Event, EventKey, EventStatus
 from scheduler.sync.inbound.judging import Judge, Policy, bookings_of, moved, objections
 from scheduler.sync.link import Link, LinkState
 from scheduler.sync.port import Answer, RemoteEvent, Response
@@ -100,7 +100,7 @@ class Desk:
 
         `known` are ids of answers that were read before.
         """
-        by_uid = {link.uid: link for link in links.values() if link.state is LinkState.LIVE}
+        by_uid = {link.uid: link for link in links.values() if link.state in (LinkState.LIVE, LinkState.UNKNOWN)}
         changed: dict[EventKey, Link] = {}
         proposals: list[Proposal] = []
         seen: list[str] = []
@@ -110,10 +110,11 @@ class Desk:
             if answer.id in known and not _changed_mind(link, answer):
                 continue
             seen.append(answer.id)
-            if link is None or not invited(link, answer) or answer.response is Response.NONE:
+            asked = _as_answered(link) if link is not None else None
+            if link is None or asked is None or not invited(asked, answer) or answer.response is Response.NONE:
                 continue
             changed[link.key] = link.but(answers={**link.answers, answer.attendee: answer.response})
-            proposals += self._asked_by(link, answer)
+            proposals += self._asked_by(asked, answer)
         return Batch(links=list(changed.values()), proposals=proposals, answers=seen)
 
     def _asked_by(self, link: Link, answer: Answer) -> list[Proposal]:
@@ -130,6 +131,16 @@ class Desk:
             return [self._unassign(link, Matter.ROOM_LOST if room else Matter.DECLINED, answer.attendee)]
         before = self.earlier.get(self._proposal(link, Matter.DECLINED, who=answer.attendee).id)
         return [_withdrawn(before)] if before is not None and answer.response is Response.ACCEPTED else []
+
+
+def _as_answered(link: Link) -> Link | None:
+    """What an answer is about. Whoever answers an invitation has it, though nobody told us that it was sent."""
+    if link.state is LinkState.LIVE:
+        return link
+    sent = link.sent
+    if sent is None or sent.status is EventStatus.CANCELLED:
+        return None
+    return link.but(event=sent, sequence=sent.sequence)
 
 
 def _changed_mind(link: Link | None, answer: Answer) -> bool:

@@ -61,7 +61,7 @@ class Meetings(Calendars):
                 response, answered = self.said.get((activity, who), (Response.NONE, event))
                 if link is None or event.end <= self.world.time or answered.remote_id != event.remote_id:
                     continue
-                if response is Response.DECLINED:
+                if response is Response.DECLINED and answered.end > self.world.time:
                     asked = {(activity, who, Matter.DECLINED), (activity, who, Matter.ROOM_LOST)}
                     assert asked & self.heard, f"nobody heard {who} decline {activity}"
                 if response is not Response.NONE and answered.version == event.version:
