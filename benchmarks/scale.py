@@ -105,18 +105,23 @@ def measure(recipe: Recipe, what: str) -> None:
 def _stages(recipe: Recipe, instance: Instance) -> None:
     from scheduler.solver.compile import compile
     from scheduler.solver.construct import construct
+    from scheduler.solver.kernel import warm_up
+    from scheduler.solver.kernel.single import Kernel
     from scheduler.solver.solution import to_plan
     from scheduler.solver.verify import verify
 
+    warm_up()
     with _stage(recipe, "problem"):
         problem = FIELD.to_problem(instance)
     begin, used = time.perf_counter(), cpu_seconds()
     with _stage(recipe, "compile"):
         compiled = compile(problem)
+    with _stage(recipe, "tables"):
+        kernel = Kernel(compiled)
     with _stage(recipe, "construct"):
-        solution = construct(compiled)
+        kernel.load(construct(compiled, None, lambda: True))
     with _stage(recipe, "plan"):
-        plan = to_plan(compiled, solution)
+        plan = to_plan(compiled, kernel.best)
     _print(recipe, "first plan", time.perf_counter() - begin, cpu_seconds() - used, *_judged(instance, plan))
     with _stage(recipe, "verify"):
         verify(problem, plan)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from functools import partial
-from math import inf
+from math import inf, log10
 
 import numpy as np
 
@@ -21,6 +21,8 @@ SIZE = 1000
 """Stops of a territory, at most."""
 ROUNDS, LEAST_SECONDS, MOST_SECONDS = 8, 0.5, 5.0
 """How often a plan is cut, if a territory then has at least and at most so many seconds each time."""
+STEPS_A_SECOND, SHORT = 10_000, 30
+"""About what a worker does; and how many steps for each activity are few."""
 SHORTEST = 0.05
 LOST_SECONDS, GRACE = 30.0, 0.2
 """How much longer than its time a territory may take before the round goes on without it: elsewhere the search may have
@@ -49,6 +51,8 @@ def search_rounds(
     """Search for so many seconds, or about so many steps in all; how many were taken. `on_round` follows each round."""
     chance, end = np.random.default_rng(seed), time.monotonic() + seconds
     taken, along = 0, 0.0
+    expected = seconds * means.workers * STEPS_A_SECOND if steps is None else steps
+    first = _first_warmth(expected, len(engine.arrays.activity))
     while along < 1.0 and not means.stop():
         pieces = territories(engine.arrays, engine.kept, SIZE, chance)
         turns = -(-len(pieces) // means.workers)
@@ -60,16 +64,20 @@ def search_rounds(
         tasks = []
         for lanes, outside in pieces:
             part, start = cut(engine.arrays, engine.kept, lanes, outside), int(chance.integers(2**31))
-            optional = engine.optional[part.activities]
-            tasks.append(
-                Task(part, engine.scale, optional, engine.cheap, along, until, each, count, start, until == 1.0)
-            )
+            priced = engine.scale, engine.optional[part.activities], engine.cheap
+            warmth = first + (1 - first) * along, first + (1 - first) * until
+            tasks.append(Task(part, *priced, *warmth, each, count, start, best=until == 1.0))
         answers = _answers(tasks, min(time.monotonic() + each * turns + LOST_SECONDS, end + GRACE), means)
         if means.stop():
             break
         taken, along = taken + _together(engine, answers), until
         on_round()
     return taken
+
+
+def _first_warmth(steps: float, activities: int) -> float:
+    """How far along the cooling a search begins: a short one has no time to mend what heat destroys."""
+    return float(np.clip(0.8 - 0.4 * log10(max(1.0, steps) / max(1, activities) / SHORT), 0.0, 0.9))
 
 
 def _share(seconds: float, left: float, turns: int) -> tuple[float, float]:
