@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from datetime import UTC
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
@@ -15,6 +16,7 @@ from service.http.problems import invalid
 
 T = TypeVar("T")
 MOST = 1000
+LARGEST = 2**62
 
 
 class Page(BaseModel, Generic[T]):
@@ -65,14 +67,14 @@ def _read(cursor: str, keys: tuple[InstrumentedAttribute[Any], ...]) -> list[Any
         if len(values) != len(keys):
             raise ValueError
         return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, binascii.Error):
         raise invalid([Fault("query.cursor", "is no cursor of ours; send `next` of the page before")]) from None
 
 
 def _typed(value: Any, key: InstrumentedAttribute[Any]) -> Any:
     kind = key.type.python_type
     if hasattr(kind, "fromisoformat"):
-        return kind.fromisoformat(value)
-    if type(value) is not kind:
+        return kind.fromisoformat(value).astimezone(UTC)
+    if type(value) is not kind or (kind is int and abs(value) > LARGEST) or (kind is str and "\0" in value):
         raise ValueError
     return value

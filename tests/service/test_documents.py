@@ -1,5 +1,7 @@
 """Kept values: versions, faults, pages, bulk; the same for every kind."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -120,6 +122,14 @@ def test_pages_hold_every_row_once(filled: TestClient) -> None:
             break
     assert seen == sorted(["boiler-12", "boiler-13", *(item["id"] for item in items)])
     assert filled.get(f"{BASE}/activities", params={"cursor": "bm8"}).status_code == 422
+
+
+@pytest.mark.parametrize("last", [[10**30], ["a\0b"], ["0001-01-01T00:00:00+14:00", "x"], [None], {}, 7, [[]]])
+def test_a_cursor_of_somebody_elses_making_is_refused(client: TestClient, last: Any) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(last).encode()).decode()
+    for path in ("audit", "publications", "plans", "places", "bookings"):
+        answer = client.get(f"{BASE}/{path}", params={"cursor": cursor})
+        assert answer.status_code == 422, (path, answer.text)
 
 
 def test_filters_and_sparse_fields(filled: TestClient) -> None:
