@@ -37,6 +37,8 @@ def unknown() -> Iterator[str]:
 def _of_database(settings: Settings) -> Iterator[str]:
     try:
         database = Database(settings.database_url)
+        if not database.embedded and not database.bound():
+            yield f"{PREFIX}DATABASE_URL: names a superuser, whom row-level security does not bind; name a plain role"
         with database.engine.connect():
             pass
         database.close()

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from service.access.caller import Caller
 from service.database import EVERY_TENANT, Database
+from service.operations.check import faults
 from service.tables import Base, TenantRow
 from service.tables.base import Tenanted
 from service.work import Work, utc_now
@@ -31,6 +32,11 @@ def guarded(postgresql_url: str) -> Iterator[Database]:
 
 def test_the_role_is_a_plain_one(guarded: Database) -> None:
     assert guarded.bound()
+
+
+def test_a_superuser_is_told(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIELDPLAN_DATABASE_URL", postgresql)
+    assert [fault for fault in faults() if "plain role" in fault] != []
 
 
 def test_every_table_is_guarded(guarded: Database) -> None:
