@@ -1,4 +1,7 @@
-"""What is held and stands, then compiled local search, then CP-SAT: the whole problem or neighbourhoods of the plan."""
+"""What is held and stands, then compiled local search, then CP-SAT in neighbourhoods of the plan.
+
+A small problem is given to CP-SAT as a whole after a short local search, which goes on where nothing is proven.
+"""
 
 import random
 import time
@@ -74,6 +77,7 @@ class Search:
             found = self._exact(found)
             if found.optimal:
                 return replace(found, stopped=StopReason.OPTIMAL)
+            found = self._compiled(found, SHARE)
         return self._neighbourhoods(found)
 
     def _compiled(self, found: Found, share: float) -> Found:
@@ -81,24 +85,26 @@ class Search:
         budget, better = self.budget, list[Better]()
 
         def report(one: Better) -> None:
-            self.on_found("local search" if better else "construct", one.solution, (), ())
+            self.on_found("local search" if better or found.steps else "construct", one.solution, (), found.bounds)
             better.append(one)
 
-        work = None if budget.deterministic is None else max(1, round(budget.deterministic * share * STEPS_PER_WORK))
+        work = 0.0 if budget.deterministic is None else (budget.deterministic - self._work) * share
+        counted = None if budget.deterministic is None else max(1, round(work * STEPS_PER_WORK))
         stop = budget.cancel or (lambda: False)
         steps = search(
             self.compiled,
             found.solution,
             self._left() * share,
-            work,
+            counted,
             budget.workers,
             budget.seed,
             stop,
             report,
             self.executor,
         )
-        self._work += 0.0 if budget.deterministic is None else budget.deterministic * share
-        return Found(better[-1].solution if better else found.solution, steps=steps)
+        self._work += work
+        found = replace(found, steps=found.steps + steps)
+        return replace(found, solution=better[-1].solution, costs=()) if better else found
 
     def _exact(self, found: Found) -> Found:
         model = SatModel(self.compiled)
@@ -110,7 +116,10 @@ class Search:
         self._work += answer.work
         if answer.solution is None:
             return found
-        return Found(answer.solution, answer.costs, answer.bounds, answer.optimal, found.steps + 1)
+        found = replace(
+            found, solution=answer.solution, costs=answer.costs, bounds=answer.bounds, steps=found.steps + 1
+        )
+        return replace(found, optimal=answer.optimal)
 
     def _neighbourhoods(self, found: Found) -> Found:
         size = 5
