@@ -11,6 +11,8 @@ from benchmarks.field import field
 from benchmarks.imports import imports
 from benchmarks.instances import detect, instances_of
 from benchmarks.judge import judge
+from benchmarks.kills import kills
+from benchmarks.load import load
 from benchmarks.options import Data, SetName, existing, named
 from benchmarks.published import published
 from benchmarks.quality import quality
@@ -24,7 +26,9 @@ from benchmarks.speed import speed
 from benchmarks.stopping import stopping
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-for command in (field, quality, sample, exact, scale, speed, stopping, imports, reliability, service, report):
+for command in (
+    field, quality, sample, exact, scale, speed, stopping, imports, reliability, kills, service, load, report,
+):  # fmt: skip
     app.command()(command)
 
 
