@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.domain.errors import faults_of
 from service.database import Database
+from service.runs.executors import opened
 from service.settings import Settings
 
 PREFIX = "FIELDPLAN_"
@@ -47,10 +48,8 @@ def _of_database(settings: Settings) -> Iterator[str]:
 
 
 def _of_executor(settings: Settings) -> Iterator[str]:
-    from service.runs.executors import opened
-
     try:
         with opened(settings.executor):
             pass
-    except OSError as error:
+    except ConnectionError as error:
         yield f"{PREFIX}EXECUTOR: {error}"

@@ -7,6 +7,7 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
+from service.runs.executors import opened
 from service.runs.job import Broken, Job, Solved
 from service.runs.limits import largest_memory, limit_memory
 
@@ -64,17 +65,21 @@ def _solve(connection: Connection, job: Job, stop: threading.Event) -> Solved | 
     try:
         given = Problem.read(job.problem)
         begun = given if job.standing is None else given.with_standing(Plan.model_validate_json(job.standing))
-        outcome = solve(
-            begun,
-            time_limit=job.time_limit,
-            seed=job.seed,
-            workers=job.workers,
-            deterministic=job.deterministic,
-            on_progress=lambda progress: connection.send(_seen(progress)),
-            cancel=stop.is_set,
-        )
+        with opened(job.executor) as executor:
+            outcome = solve(
+                begun,
+                time_limit=job.time_limit,
+                seed=job.seed,
+                workers=job.workers,
+                deterministic=job.deterministic,
+                on_progress=lambda progress: connection.send(_seen(progress)),
+                cancel=stop.is_set,
+                executor=executor,
+            )
     except FieldplanError as error:
         return Broken(str(error))
+    except ConnectionError as error:
+        return Broken(f"no cluster to solve on: {error}; start it, or change FIELDPLAN_EXECUTOR")
     return _told(given, outcome)
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 PROCESSES = "processes"
 CONNECT_SECONDS = 10
@@ -19,7 +20,7 @@ def opened(where: str) -> Iterator[Executor | None]:
 
     Raises
     ------
-    OSError
+    ConnectionError
         The cluster does not answer.
     """
     if not where:
@@ -28,10 +29,17 @@ def opened(where: str) -> Iterator[Executor | None]:
         with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent) as pool:
             yield pool
     else:
-        from distributed import Client
-
-        with Client(where, timeout=CONNECT_SECONDS, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with _client(where) as client:
             yield client.get_executor(retries=RETRIES, pure=False)
+
+
+def _client(address: str) -> Any:
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+    except OSError as error:
+        raise ConnectionError(str(error)) from error
 
 
 def end_with_parent() -> None:

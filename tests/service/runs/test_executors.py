@@ -1,16 +1,24 @@
 """Parts of large problems: in processes of this machine, or on a real Dask cluster that loses a worker."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.sets.field import FIELD, Recipe, draw
+from scheduler.io.demo.problem import demo_problem
+from scheduler.solver.kernel.parts import rounds
+from scheduler.solver.solve import solve
 from service.runs.executors import PROCESSES, opened
+from service.runs.job import Broken, Job
+from service.runs.solving import Solving
 
 WORKERS = 2
 PARTS = 12
@@ -39,8 +47,6 @@ class Cluster:
         return self._start("worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny")
 
     def _address(self, file: Path) -> str:
-        import json
-
         end = time.monotonic() + 60
         while time.monotonic() < end:
             if file.exists() and (said := file.read_text()):
@@ -86,3 +92,30 @@ def test_a_cluster_of_two_goes_on_when_one_is_killed(cluster: Cluster) -> None:
         os.kill(cluster.workers[0].pid, signal.SIGKILL)
         found = [future.result(timeout=120) for future in futures]
     assert [square for square, _ in found] == [n * n for n in range(PARTS)]
+
+
+@pytest.mark.slow
+def test_a_large_plan_is_searched_on_a_cluster_that_loses_a_machine(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "LARGE", 100)
+    monkeypatch.setattr(rounds, "SIZE", 40)
+    problem = FIELD.to_problem(draw(Recipe("full", 240, 5, 1)))
+    with opened(cluster.address) as executor:
+        assert executor is not None
+        sent, submit = [], executor.submit
+        monkeypatch.setattr(executor, "submit", lambda *given: sent.append(submit(*given)) or sent[-1])
+        killer = threading.Timer(6, cluster.workers[0].kill)
+        killer.start()
+        outcome = solve(problem, time_limit=20, workers=WORKERS, seed=1, executor=executor)
+        killer.join()
+    assert not [breach for breach in outcome.verdict.breaches if breach.rule != "mandatory"]
+    assert sum(one.done() and not one.cancelled() and one.exception() is None for one in sent) > WORKERS
+
+
+def test_a_run_without_its_cluster_says_so() -> None:
+    with Solving(
+        Job("r", demo_problem().model_dump_json().encode(), 1.0, 1, 1, executor="tcp://127.0.0.1:1")
+    ) as solving:
+        answer = solving.wait(120)
+    assert isinstance(answer, Broken) and "FIELDPLAN_EXECUTOR" in answer.sentence
