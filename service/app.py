@@ -57,6 +57,7 @@ def _living(settings: Settings):  # type: ignore[no-untyped-def]
     async def living(app: FastAPI) -> AsyncIterator[None]:
         app.state.house = House.built(settings)
         app.state.metrics = Metrics(app.state.house.database)
+        await run_in_threadpool(app.state.house.database.wait)
         await run_in_threadpool(app.state.house.database.migrate)
         await run_in_threadpool(first_start, app.state.house)
         app.state.workshop = Workshop(app.state.house.database, settings, settings.workers)

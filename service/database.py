@@ -1,5 +1,6 @@
 """The database: SQLite in a file, or PostgreSQL. Sessions belong to one tenant and to one transaction."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,9 +11,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 30
+START_SECONDS, POLL_SECONDS = 60.0, 0.5
 POOL = 20
 START_LOCK = 7_265_010
 EVERY_TENANT = "*"
@@ -52,6 +55,18 @@ class Database:
         """One transaction: committed at the end of the block, undone when it raises."""
         with self.session(tenant, write=True) as session, session.begin():
             yield session
+
+    def wait(self, seconds: float = START_SECONDS) -> None:
+        """Return once the database answers: it may be starting, too. Raises OperationalError when it takes too long."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                with self.engine.connect():
+                    return
+            except OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(POLL_SECONDS)
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables up to a revision. Of several processes that call it at once, one does the work."""

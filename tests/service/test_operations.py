@@ -2,10 +2,12 @@
 
 import json
 import logging
+import time
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from service.database import Database
 from service.operations import check, logs
@@ -77,3 +79,11 @@ def test_a_cluster_without_tls_is_taken_on_this_machine_alone() -> None:
     assert Settings(executor="tls://10.0.0.1:8786").executor
     with pytest.raises(ValueError, match="executor"):
         Settings(executor="tcp://10.0.0.1:8786")
+
+
+def test_a_database_that_does_not_come_is_told_of_after_a_while() -> None:
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    begin = time.monotonic()
+    with pytest.raises(OperationalError):
+        database.wait(1.0)
+    assert 1.0 < time.monotonic() - begin < 10.0

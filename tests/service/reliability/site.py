@@ -49,8 +49,9 @@ class Process:
             self._process = subprocess.Popen(self._command, env=self._environment, stdout=log, stderr=log)
 
     def up(self) -> bool:
+        """Whether it works. One that ended by itself, for its database fell in just that moment, is started anew."""
         if self._process.poll() is not None:
-            raise AssertionError(f"{self.name} ended by itself: {self._log.read_text()[-2000:]}")
+            self.start()
         if not self.url:
             return True
         try:
