@@ -63,10 +63,13 @@ def _parts(given: int, span: int) -> int:
 
 
 def _given(problem: Problem) -> list[int]:
-    """Every given moment and duration, in microseconds from the horizon's start."""
+    """Every given moment and duration, in microseconds from the horizon's start.
+
+    `now` and `freeze_until` may come from a clock to the microsecond; the grid has the next whole second.
+    """
     origin = problem.horizon.start
     lengths: list[timedelta | None] = [problem.horizon.length]
-    moments: list[datetime | None] = [problem.now, problem.freeze_until]
+    moments: list[datetime | None] = [_whole_second(m) for m in (problem.now, problem.freeze_until) if m is not None]
     for technician in problem.technicians:
         lengths += [technician.overtime_limit, technician.restock_duration, technician.max_time_per_day]
         lengths += [b.duration for b in technician.breaks]
@@ -84,6 +87,10 @@ def _given(problem: Problem) -> list[int]:
         *(abs(length // MICROSECOND) for length in lengths if length is not None),
         *(abs((moment - origin) // MICROSECOND) for moment in moments if moment is not None),
     ]
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment + timedelta(microseconds=-moment.microsecond % 1_000_000)
 
 
 def _hours(problem: Problem, technician: Technician) -> list[datetime]:

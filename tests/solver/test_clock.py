@@ -122,3 +122,9 @@ def test_travel_that_is_too_fine_is_rounded_up_and_what_is_given_stays_exact() -
 def test_what_is_given_is_exact_at_any_price() -> None:
     at: datetime = b.moment("10:00") + timedelta(microseconds=1)
     assert clock_for(problem(two_places(1e-6), activities=[b.activity("a", deadline=at)])).tick == 1
+
+
+@pytest.mark.parametrize("field", ["now", "freeze_until"])
+def test_a_clock_to_the_microsecond_does_not_make_the_grid_as_fine(field: str) -> None:
+    at: datetime = b.moment("07:00:06") + timedelta(microseconds=306_690)
+    assert clock_for(b.problem(travel=b.line(2), technicians=[b.technician("ann")], **{field: at})).tick == SECOND
