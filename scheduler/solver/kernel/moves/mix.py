@@ -3,7 +3,7 @@
 MOVES = ("strings", "day", "related", "slice", "worst", "tardy", "shared", "regret")
 STRINGS, DAY, RELATED, SLICE, WORST, TARDY, SHARED, REGRET = range(8)
 RUINS = 7
-MIX = (0.78, 0.02, 0.06, 0.06, 0.04, 0.02, 0.02, 0.0)
+MIX = (0.78, 0.02, 0.06, 0.06, 0.04, 0.02, 0.02, 0.1)
 """Shares of the ruins, which make one; then how often what is taken out is put back by regret."""
 
 
