@@ -83,6 +83,8 @@ class Setting(RuleBasedStateMachine):
                 raise Crash
         faults = self.faults[name in ("create", "update", "delete")]
         fault = faults.pop(0) if faults else None
+        if fault is Fault.LATE and not self.rig.distant:
+            fault = Fault.UNCLEAR_BEFORE
         self.late |= fault is Fault.LATE
         return fault
 

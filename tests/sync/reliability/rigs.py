@@ -44,6 +44,8 @@ class Rig:
         The same with a mailbox for answers, where they come by mail.
     wire
         How it is reached by HTTP, for whoever wants to stand in between.
+    distant
+        Whether a request may still be under way when we have given it up.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Rig:
     lasting: "Rig | None" = None
     answering: Callable[[], AbstractContextManager["Answering"]] | None = None
     wire: "Wire | None" = None
+    distant: bool = True
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -245,7 +248,7 @@ def ics() -> Iterator[Rig]:
     from scheduler.sync.backends.ics import Feeds
 
     with quick.folder() as folder:
-        yield Rig("ics", lambda: Feeds(folder), None, address)
+        yield Rig("ics", lambda: Feeds(folder), None, address, distant=False)
 
 
 RIGS: dict[str, Callable[[], AbstractContextManager[Rig]]] = {
