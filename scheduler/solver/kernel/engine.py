@@ -60,6 +60,7 @@ class Engine:
     def begin(self, seed: int) -> None:
         """Put in what fits, the dearest first, and begin from there."""
         out = self._find_outside()
+        self._work.price[:] = self.arrays.price
         self._run(out[np.argsort(-self.arrays.price[out], kind="stable")], seed, 1.0, 0)
 
     def settle(self, lanes: Ints | slice = slice(None)) -> int:

@@ -80,7 +80,7 @@ class LocalSearch:
             return None
         fixed = self._fixed(wanted)
         kernel = Kernel(fixed)
-        kernel.arrays.price[:] = DEAR
+        kernel.arrays.price[:], kernel.cheap = DEAR, 1.0
         kernel.load(self._begun(fixed, self._stands(wanted)))
         for along in np.linspace(0.0, 1.0, TRIES):
             found = kernel.best
@@ -92,8 +92,10 @@ class LocalSearch:
         return None
 
     def may_refuse(self, plan: Plan) -> bool:
-        """Where it gives bookings to days and rooms that stand still; see `docs/architecture.md`."""
-        return self._where_it_stands_still(plan)
+        """Where it gives bookings to days and rooms that stand still, or hangs on a lock or a waiver that exempts a breach;
+        see `docs/architecture.md`."""
+        exempted = any(v.exempted for v in verify(self.problem, plan).violations)
+        return exempted or self._where_it_stands_still(plan)
 
     def _where_it_stands_still(self, plan: Plan) -> bool:
         kernel = Kernel(self.compiled)
