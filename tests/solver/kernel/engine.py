@@ -92,8 +92,10 @@ class LocalSearch:
         return None
 
     def may_refuse(self, plan: Plan) -> bool:
-        """Where it gives bookings to days and rooms that stand still, or hangs on a lock or a waiver that exempts a breach;
-        see `docs/architecture.md`."""
+        """Where it gives bookings to days and rooms that stand still, or hangs on what exempts a breach.
+
+        See `docs/architecture.md`.
+        """
         exempted = any(v.exempted for v in verify(self.problem, plan).violations)
         return exempted or self._where_it_stands_still(plan)
 
