@@ -41,6 +41,7 @@ READ_AND_CHANGE: dict[str, tuple[str, str]] = {
     "plans": ("plan:read", "plan:edit"),
     "publications": ("plan:read", "plan:publish"),
     "runs": ("plan:read", "run:start"),
+    "events": ("plan:read", ""),
     "bookings": ("plan:read", ""),
     "reports": ("plan:read", ""),
     "connections": ("calendar:read", "calendar:manage"),
