@@ -37,7 +37,8 @@ fewer = settings(
     suppress_health_check=list(HealthCheck),
     deadline=None,
 )
-schema = schemathesis.openapi.from_dict(create_app(Settings(demo=False)).openapi())
+ENDLESS = "/api/v1/events"
+schema = schemathesis.openapi.from_dict(create_app(Settings(demo=False)).openapi()).exclude(path=ENDLESS)
 schema.config.phases.coverage.enabled = FULL
 CHECKS = [check for check in KNOWN_CHECKS.get_all() if check.__name__ in NAMES]
 assert len(CHECKS) == len(NAMES)
