@@ -249,6 +249,8 @@ class Compiled:
     limits: dict[Term, float] = field(default_factory=dict)
     level_scale: list[Fraction] = field(default_factory=list)
     """By level of the goal: integer cost per unit of cost."""
+    true_prices: bool = True
+    """Whether integer prices weigh as the goal does; else no bound on them counts."""
     slots_of: list[list[int]] = field(default_factory=list)
     """Slots by activity."""
     lanes_of: list[list[int]] = field(default_factory=list)

@@ -112,14 +112,13 @@ class Search:
         budget = self._part(
             self._left() * 0.4, None if self.budget.deterministic is None else self.budget.deterministic * 0.4
         )
-        answer = optimise(model, budget, lambda s, costs, bounds: self.on_found("exact", s, costs, bounds))
+        counts = self.compiled.true_prices
+        answer = optimise(model, budget, lambda s, costs, b: self.on_found("exact", s, costs, b if counts else ()))
         self._work += answer.work
         if answer.solution is None:
             return found
-        found = replace(
-            found, solution=answer.solution, costs=answer.costs, bounds=answer.bounds, steps=found.steps + 1
-        )
-        return replace(found, optimal=answer.optimal)
+        found = replace(found, solution=answer.solution, costs=answer.costs, steps=found.steps + 1)
+        return replace(found, bounds=answer.bounds, optimal=answer.optimal) if counts else found
 
     def _neighbourhoods(self, found: Found) -> Found:
         size = 5

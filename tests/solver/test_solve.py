@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +70,15 @@ def test_a_part_of_the_budget_leaves_a_gap() -> None:
     assert outcome.bound <= levels
     first = next(((c, o) for c, o in zip(levels, outcome.bound, strict=False) if c > o), None)
     assert first is None or outcome.gap == pytest.approx((first[0] - first[1]) / first[0])
+
+
+def test_no_bound_is_told_where_prices_are_too_fine_for_integers() -> None:
+    """A lock to the microsecond makes ticks as fine, and driving for one of them cheaper than the least integer."""
+    at = b.moment("10:00") + timedelta(microseconds=306_690)
+    locked = two_by_two(locks=[Lock(kind=LockKind.TIME, activity="a", start=at)])
+    exact, fine = solved(two_by_two(), time_limit=3), solved(locked, time_limit=3)
+    assert exact.stopped is StopReason.OPTIMAL and exact.bound
+    assert fine.stopped is not StopReason.OPTIMAL and fine.bound == () and fine.gap is None
 
 
 def test_neighbourhoods_alone_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

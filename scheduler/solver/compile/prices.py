@@ -8,6 +8,8 @@ from scheduler.solver.compiled import Compiled, Price
 from scheduler.solver.rules.base import Rule, TermRule
 
 LARGEST_SCALE = 10**8
+MOST_OFF = Fraction(1, 1000)
+"""Prices that are further off by rounding say nothing of a bound."""
 
 
 def settle_prices(compiled: Compiled, rules: Sequence[Rule]) -> None:
@@ -24,7 +26,11 @@ def settle_prices(compiled: Compiled, rules: Sequence[Rule]) -> None:
         exact = {t: _simple(f) for t, f in exact.items()}
         scale = _scale(list(exact.values()))
         compiled.level_scale.append(scale)
-        compiled.prices |= {t: Price(n, max(1, round(f * scale))) for t, f in exact.items()}
+        prices = {t: Price(n, max(1, round(f * scale))) for t, f in exact.items()}
+        compiled.prices |= prices
+        compiled.true_prices &= all(
+            abs(p.per_step - exact[t] * scale) <= MOST_OFF * p.per_step for t, p in prices.items()
+        )
 
 
 def _simple(price: Fraction) -> Fraction:
