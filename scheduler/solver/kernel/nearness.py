@@ -85,13 +85,18 @@ def _nearest(arrays, spot, group, mates, opens, closes, length, found, best):
                 _after(d, opens[u], closes[u], length[u], opens[v], closes[v]),
                 _after(d, opens[v], closes[v], length[v], opens[u], closes[u]),
             )
-            if far >= best[most - 1]:
-                continue
-            n = most - 1
-            while n > 0 and best[n - 1] > far:
-                best[n], found[u, n] = best[n - 1], found[u, n - 1]
-                n -= 1
-            best[n], found[u, n] = far, v
+            if far < best[most - 1]:
+                _rank(best, found[u], far, v)
+
+
+@compiled
+def _rank(best, found, far, one):
+    """Put one that is nearer than the last into its rank."""
+    n = len(best) - 1
+    while n > 0 and best[n - 1] > far:
+        best[n], found[n] = best[n - 1], found[n - 1]
+        n -= 1
+    best[n], found[n] = far, one
 
 
 @compiled
@@ -147,13 +152,8 @@ def _lanes(arrays, spot, order, found, reach, best):
             if place != nowhere and home != nowhere:
                 far = _apart(arrays, home, place)
             far += 1e-3 * ((lane * 7919 + u * 104729) % 1009) / 1009.0
-            if far >= best[most - 1]:
-                continue
-            n = most - 1
-            while n > 0 and best[n - 1] > far:
-                best[n], found[u, n] = best[n - 1], found[u, n - 1]
-                n -= 1
-            best[n], found[u, n] = far, lane
+            if far < best[most - 1]:
+                _rank(best, found[u], far, lane)
         reach[u] = best[0] if found[u, 0] >= 0 else 0.0
 
 

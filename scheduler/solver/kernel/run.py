@@ -1,11 +1,11 @@
 """What Python calls: load lanes, and run."""
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.admission import within_limits
 from scheduler.solver.kernel.anneal import BEST, KEPT, TRUE, anneal, seed_random
 from scheduler.solver.kernel.insertion.insert import insert
 from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import entry
-from scheduler.solver.kernel.place import within_limits
 from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.state import copy_all
 from scheduler.solver.kernel.ties import bound_from, is_tied, propagate

@@ -3,10 +3,10 @@
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.admission import duration_on
 from scheduler.solver.kernel.insertion.links import same_days, shares_people
 from scheduler.solver.kernel.insertion.put import cost_of_try, count_in, put
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.place import duration_on
 from scheduler.solver.kernel.ties import bound_from, keep_try, propagate
 from scheduler.solver.kernel.work import begin_try, take_back
 

@@ -1,9 +1,10 @@
 """A slot that hangs on nothing, put into its cheapest place."""
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.admission import duration_on
 from scheduler.solver.kernel.insertion.put import cost_of_try, count_in, measure, put
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.place import best_places, duration_on
+from scheduler.solver.kernel.place import best_places
 from scheduler.solver.kernel.route.plain import is_plain, put_in
 from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.ties import keep_try, propagate

@@ -1,10 +1,10 @@
 """Stops moved from place to place in one try, which stays if it makes the plan cheaper."""
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.admission import duration_on, suited, within_limits
 from scheduler.solver.kernel.insertion.links import may_join
 from scheduler.solver.kernel.insertion.put import cost_of_try, put
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.place import duration_on, suited, within_limits
 from scheduler.solver.kernel.ties import keep_try, loosen, propagate
 from scheduler.solver.kernel.totals import of_all
 from scheduler.solver.kernel.work import TRIED, take_back

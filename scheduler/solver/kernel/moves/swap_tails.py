@@ -1,10 +1,10 @@
 """Two day routes exchange what comes after a stop in each (2-opt*); with an empty one, a split or a merger."""
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.admission import duration_on
 from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.moves.exchange import conclude, movable
-from scheduler.solver.kernel.place import duration_on
 from scheduler.solver.kernel.ties import is_tied
 from scheduler.solver.kernel.work import begin_try, make_dirty, touch
 

@@ -1,0 +1,136 @@
+"""What a slot adds to a lane between two of its stops, from what is known of these."""
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.legs import leg
+from scheduler.solver.kernel.route.cost import lateness
+from scheduler.solver.kernel.timing import advance, earliest_start, leave_by, ready
+
+
+@compiled
+def price_of(arrays, state, scratch, u, lane, before, cutoff):
+    """What the slot adds to the lane behind `before`, and its earliest and latest start there; infinite above `cutoff`.
+
+    Where routes are priced as a whole it is an estimate. The slot's duration, place and window must be set. The latest
+    start leaves ties of later stops out of account.
+    """
+    kind, behind = arrays.lane[lane, at.CLASS], state.node[before, at.NXT]
+    here, a, b = state.node[u, at.WHERE], state.node[before, at.WHERE], state.node[behind, at.WHERE]
+    (there, cost), (on, more) = leg(arrays, kind, a, here), leg(arrays, kind, here, b)
+    cost += more - state.drive[behind]
+    if arrays.own.shape[0] > 0:
+        cost += arrays.own[u, arrays.lane[lane, at.RESOURCE]]
+    if state.lane[lane, at.SIZE] == 0:
+        cost += arrays.money[lane, at.USED]
+    if arrays.node[u, at.CHARGED] == 1:
+        cost += arrays.rate[at.PER_DAY] * arrays.lane[lane, at.DAY]
+    length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
+    if priced_whole(arrays, lane):
+        added = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
+        cost += _of_length(arrays, state, lane, added)
+        if arrays.rate[at.BALANCE] > 0:
+            cost += of_balance(arrays, state, scratch, lane, added)
+    if cost >= cutoff:
+        return np.inf, at.NEVER, -at.NEVER
+    first, last = _between(arrays, state, lane, u, before, behind, there, on, length)
+    if first > last:
+        return np.inf, at.NEVER, -at.NEVER
+    if arrays.lane[lane, at.PRICED] != at.TRAVEL_ONLY:
+        cost += _pushed(arrays, state, lane, u, first, behind, on, length, cutoff - cost)
+    return cost, first, last
+
+
+@compiled
+def priced_whole(arrays, lane):
+    """Whether what a stop adds to the lane is known from the whole route only."""
+    return arrays.lane[lane, at.PRICED] == at.EXACT and arrays.lane[lane, at.UNIT] == 0
+
+
+@compiled
+def _of_length(arrays, state, lane, added):
+    """At least what it costs that so many more ticks of the day are worked: they use up waiting first."""
+    used = min(max(np.int64(0), added), state.lane[lane, at.SLACK])
+    cost = arrays.money[lane, at.WORKED] * max(np.int64(0), added - state.lane[lane, at.SLACK])
+    return cost - arrays.rate[at.IDLE] * max(np.int64(0), added) - arrays.rate[at.WAITED] * used
+
+
+@compiled
+def of_balance(arrays, state, scratch, lane, added):
+    """What it costs that whoever has the lane works so much more."""
+    resource, own = arrays.lane[lane, at.RESOURCE], state.lane[lane, at.WORK]
+    for way in (-1, 1):
+        other = lane + way
+        while 0 <= other < arrays.lane.shape[0] and arrays.lane[other, at.RESOURCE] == resource:
+            own += state.lane[other, at.WORK]
+            other += way
+    off = own - scratch.mean[0]
+    return arrays.rate[at.BALANCE] * (abs(off + added) - abs(off))
+
+
+@compiled
+def _pushed(arrays, state, lane, u, s, v, on, length, cutoff):
+    """What lateness and overtime cost more when u starts at s in front of v; infinite above `cutoff`."""
+    slots = arrays.suits.shape[0]
+    cost = arrays.rate[at.LATE] * lateness(arrays, state, u, s)
+    x = advance(arrays, lane, s + length, on)
+    while v < slots:
+        if cost >= cutoff:
+            return np.inf
+        old = state.node[v, at.START]
+        s = earliest_start(arrays, state, lane, v, max(x + arrays.node[v, at.BEFORE], state.node[v, at.BOUND]))
+        if s <= old:
+            return cost
+        if s >= at.NEVER:
+            return np.inf
+        cost += arrays.rate[at.LATE] * (lateness(arrays, state, v, s) - lateness(arrays, state, v, old))
+        turn = arrays.lane[lane, at.TURNAROUND]
+        s += state.node[v, at.DURATION] + arrays.node[v, at.AFTER] + turn
+        v = state.node[v, at.NXT]
+        x = advance(arrays, lane, s, state.node[v, at.DRIVE])
+    if arrays.lane[lane, at.UNIT] == 0:
+        before = max(np.int64(0), state.node[v, at.START] - arrays.lane[lane, at.LAST])
+        cost += arrays.money[lane, at.OVER] * (max(np.int64(0), x - arrays.lane[lane, at.LAST]) - before)
+    return cost
+
+
+@compiled
+def _between(arrays, state, lane, u, before, behind, there, on, length):
+    """Earliest and latest start of u between two stops, over all ways to spread the breaks; exact in plain lanes."""
+    count = (arrays.lane[lane, at.PAUSES_END] - arrays.lane[lane, at.PAUSES]) // at.PAUSE + 1
+    breaks = (state.node.shape[1] - at.TIMES) // 2
+    slots = arrays.suits.shape[0]
+    relaxed = arrays.lane[lane, at.PRICED] == at.EXACT and count > 1
+    turn = arrays.lane[lane, at.TURNAROUND]
+    since = np.int64(0)
+    if before < slots:
+        since = state.node[before, at.DURATION] + arrays.node[before, at.AFTER] + turn
+    setup = arrays.node[u, at.BEFORE]
+    first, last = at.NEVER, -at.NEVER
+    for k in range(count):
+        s = at.NEVER
+        for j in range(k + 1):
+            t = state.node[before, at.TIMES + j]
+            if t < at.NEVER:
+                x = (
+                    t + since + there
+                    if count == 1 and arrays.lane[lane, at.BLOCKED] == arrays.lane[lane, at.BLOCKED_END]
+                    else ready(arrays, lane, t + since, there, k if relaxed else j, k, 0)
+                )
+                s = min(s, x)
+        if s >= at.NEVER:
+            continue
+        s = earliest_start(arrays, state, lane, u, max(s + setup, state.node[u, at.BOUND]))
+        if s >= at.NEVER:
+            continue
+        by = -at.NEVER
+        for j in range(k, count):
+            z = state.node[behind, at.TIMES + breaks + j]
+            if z > -at.NEVER:
+                z -= arrays.node[behind, at.BEFORE]
+                by = max(by, leave_by(arrays, lane, z, on, j if relaxed else k, j, 0))
+        by -= length + (turn if behind < slots else 0)
+        if s <= by:
+            first, last = min(first, s), max(last, by)
+    return first, last
