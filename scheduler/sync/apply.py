@@ -12,6 +12,7 @@ from datetime import datetime
 
 from scheduler.sync.event import Event, EventStatus
 from scheduler.sync.link import Link, LinkState, backoff, span
+from scheduler.sync.notes import annotated
 from scheduler.sync.port import (
     Backend,
     Capability,
@@ -27,7 +28,7 @@ from scheduler.sync.port import (
     Unreachable,
     Unsupported,
 )
-from scheduler.sync.reconcile import Act, Change, annotated, still_wanted
+from scheduler.sync.reconcile import Act, Change, still_wanted
 from scheduler.sync.store.port import Batch, Held
 
 log = logging.getLogger(__name__)

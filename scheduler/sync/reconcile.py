@@ -1,17 +1,17 @@
 """Wanted, known, seen: what is to be written, and what people did. Pure; the order of nothing matters here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.event import Event, EventKey, EventStatus
-from scheduler.sync.link import Foreign, Intent, Link, LinkState, cancelled, content_hash, span, squeezed
+from scheduler.sync.link import Foreign, Intent, Link, LinkState, cancelled, content_hash, span
+from scheduler.sync.notes import OWN_TEXT, annotated, kept, rewritten
 from scheduler.sync.port import Delta, RemoteEvent
 from scheduler.sync.proposal import Matter
 
-OWN_TEXT = ("summary", "location", "description")
 LATE = timedelta(days=1)
 """So long after a deletion whose answer was lost, an event that is gone is taken for ours to put back, once."""
 
@@ -246,7 +246,7 @@ def _changed(link: Link, intent: Intent | None, remote: RemoteEvent, now: dateti
         # The plan says the same, or takes the event away: write over what stands there.
         conflicts = (Conflict(link, None, theirs),) if intent.event is None else ()
         return Reconciled(links=(looked.but(event=theirs, written=""),), conflicts=conflicts)
-    retold = intent is not None and content_hash(remote) != link.seen and _rewritten(link, remote)
+    retold = intent is not None and content_hash(remote) != link.seen and rewritten(link, remote)
     return Reconciled(links=(looked,), conflicts=(Conflict(link, intent.event, theirs),) if intent and retold else ())
 
 
@@ -267,37 +267,3 @@ def _as_seen(link: Link, remote: RemoteEvent) -> Event | None:
     told = {} if remote.event is None else {name: getattr(remote.event, name) for name in OWN_TEXT}
     times = {"start": remote.start, "end": max(remote.start, remote.end)}
     return link.event.model_copy(update={**told, **times, "notes": link.notes})
-
-
-def _rewritten(link: Link, remote: RemoteEvent) -> list[str]:
-    """The lines of our own fields that say something else than what we wrote."""
-    if link.event is None or remote.event is None:
-        return []
-    found: list[str] = []
-    for name in OWN_TEXT:
-        ours, theirs = getattr(link.event, name), getattr(remote.event, name)
-        ours = link.worded if name == "description" and link.worded else ours
-        if squeezed(ours) != squeezed(theirs):
-            said = {squeezed(line) for line in ours.splitlines()}
-            found += [line.strip() for line in theirs.splitlines() if line.strip() and squeezed(line) not in said]
-    return found
-
-
-def kept(link: Link, remote: RemoteEvent) -> str:
-    """People's notes: what stands around our text, and what they wrote into our fields since our own write."""
-    if remote.event is None:
-        return link.notes
-    if content_hash(remote) == link.seen:
-        return link.notes or remote.event.notes
-    notes = remote.event.notes
-    there = {squeezed(line) for line in notes.splitlines()}
-    return "\n".join([*_some(notes), *(line for line in _rewritten(link, remote) if squeezed(line) not in there)])
-
-
-def annotated(link: Link, sent: Event, remote: RemoteEvent) -> Link:
-    """With what people wrote into the event that was sent while nobody knew that it was there."""
-    return link.but(notes=kept(link.but(event=sent, worded=""), remote))
-
-
-def _some(text: str) -> Iterable[str]:
-    return [text] if text else []

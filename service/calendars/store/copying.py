@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from scheduler.sync.link import Intent
 from scheduler.sync.store.port import Store
-from scheduler.sync.store.sqlite import SqliteStore, put, put_intent, text
+from scheduler.sync.store.rows import put, put_intent, text
+from scheduler.sync.store.sqlite import SqliteStore
 from service.calendars.store.reading import Reading
 from service.tables import BoxRow, ClashRow, ForeignRow, IntentRow, LinkRow, ProposalRow, SeenAnswerRow, ToldRow
 
