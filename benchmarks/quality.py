@@ -17,8 +17,8 @@ from scheduler.domain.problem import Problem
 
 def quality(
     set_name: SetName = None,
-    subset: Annotated[list[str], typer.Option(help=f"Instead of a set: {', '.join(SUBSETS)}.")] = [],  # noqa: B006
-    budget: Annotated[list[float], typer.Option(help="CPU seconds per run. Repeatable.")] = [60.0],  # noqa: B006
+    subset: Annotated[list[str] | None, typer.Option(help=f"Instead of a set: {', '.join(SUBSETS)}.")] = None,
+    budget: Annotated[list[float] | None, typer.Option(help="CPU seconds per run; 60 when not given.")] = None,
     data: Data = None,
     instances: Annotated[str, typer.Option(help="Only paths that match, such as 'solomon/R1*.txt'.")] = "*",
     seeds: Annotated[int, typer.Option(help="Seeds 1 to N.", min=1)] = 1,
@@ -35,8 +35,8 @@ def quality(
     done = {run.key: run for run in read_runs(out)}
     runs: list[Run] = []
     typer.echo(table_head())
-    for benchmark, path in _chosen(set_name, subset, folder, instances):
-        for case in _cases(benchmark, folder, path, solvers, budget, seeds):
+    for benchmark, path in _chosen(set_name, subset or [], folder, instances):
+        for case in _cases(benchmark, folder, path, solvers, budget or [60.0], seeds):
             run = done.get(case.key) or _run(case, workers, plans, out)
             if run is not None:
                 typer.echo(table_line(run))
