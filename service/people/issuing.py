@@ -10,7 +10,8 @@ from scheduler.domain.base import Instant
 from scheduler.domain.errors import Fault
 from service.access.keys import new_key
 from service.access.permission import ALLOWED, Permission, Role
-from service.http.problems import Missing, invalid
+from service.http.found import found
+from service.http.problems import invalid
 from service.people.granting import faults_of_resource, require_may_grant
 from service.tables import KeyRow
 from service.tables.base import ID_LENGTH
@@ -76,10 +77,7 @@ def _faults(work: Work, key: Key, permissions: frozenset[Permission], expires_at
 
 
 def find_key(work: Work, id: str) -> KeyRow:
-    row = work.session.get(KeyRow, {"tenant": work.tenant, "id": id})
-    if row is None:
-        raise Missing(f"there is no key {id!r}")
-    return row
+    return found(work, KeyRow, id, "key")
 
 
 def revoke(work: Work, id: str) -> None:

@@ -11,7 +11,8 @@ from scheduler.domain.errors import Fault
 from service.access.passes import Purpose, end_passes, new_pass
 from service.access.permission import ALLOWED, Role
 from service.http.etag import require
-from service.http.problems import Conflict, Missing, invalid
+from service.http.found import found
+from service.http.problems import Conflict, invalid
 from service.people.granting import faults_of_resource, require_may_grant
 from service.tables import UserRow
 from service.tables.base import ID_LENGTH
@@ -65,10 +66,7 @@ def shown(row: UserRow) -> KnownUser:
 
 
 def find_user(work: Work, id: str) -> UserRow:
-    row = work.session.get(UserRow, {"tenant": work.tenant, "id": id})
-    if row is None:
-        raise Missing(f"there is no user {id!r}")
-    return row
+    return found(work, UserRow, id, "user")
 
 
 def create_user(work: Work, user: User) -> UserRow:

@@ -15,7 +15,8 @@ from scheduler.domain.verdict import Verdict
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.verify import verify
 from service.http.etag import require
-from service.http.problems import Conflict, Missing
+from service.http.found import found
+from service.http.problems import Conflict
 from service.planning.assemble import assemble
 from service.planning.assumed import assumed
 from service.planning.scope import Scope
@@ -131,10 +132,7 @@ def summary(judged: Judged) -> dict[str, Any]:
 
 
 def find(work: Work, id: str) -> PlanRow:
-    row = work.session.get(PlanRow, {"tenant": work.tenant, "id": id})
-    if row is None:
-        raise Missing(f"there is no plan {id!r}")
-    return row
+    return found(work, PlanRow, id, "plan")
 
 
 def to_change(work: Work, id: str, if_match: str | None) -> PlanRow:

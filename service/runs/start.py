@@ -3,7 +3,8 @@
 from secrets import token_hex
 
 from scheduler.domain.errors import Fault
-from service.http.problems import Missing, invalid
+from service.http.found import found
+from service.http.problems import invalid
 from service.planning.scope import Scope
 from service.runs.landing import minute, packed, snapshot
 from service.runs.state import Asked, RunStatus
@@ -47,17 +48,12 @@ def _scope_of(work: Work, plan: str | None) -> Scope:
 
 
 def find(work: Work, id: str) -> RunRow:
-    row = work.session.get(RunRow, {"tenant": work.tenant, "id": id})
-    if row is None:
-        raise Missing(f"there is no run {id!r}")
-    return row
+    return found(work, RunRow, id, "run")
 
 
 def stop(work: Work, id: str) -> RunRow:
     """Have a run end soon with its best plan so far. One that waits ends at once, without a plan."""
-    row = work.session.get(RunRow, {"tenant": work.tenant, "id": id}, with_for_update=True)
-    if row is None:
-        raise Missing(f"there is no run {id!r}")
+    row = found(work, RunRow, id, "run", lock=True)
     if row.status == RunStatus.QUEUED:
         row.status, row.message, row.ended_at = RunStatus.FAILED, "stopped before it began", work.now
     elif row.status == RunStatus.RUNNING:

@@ -15,6 +15,7 @@ from service.calendars import feeds
 from service.calendars.store import Writing
 from service.database import EVERY_TENANT
 from service.documents.world import World
+from service.http.found import found
 from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import may, open_to_all
@@ -122,16 +123,13 @@ def read_feed(
         raise Missing("this feed was revoked, or never was")
     with house.database.reading(row.tenant) as session:
         standing = request.app.state.calendars.remembered.of(session, row.tenant, now)
-        found = feeds.feed(session, row, standing)
-    answer = serve(found, if_none_match=if_none_match, if_modified_since=if_modified_since)
+        feed = feeds.feed(session, row, standing)
+    answer = serve(feed, if_none_match=if_none_match, if_modified_since=if_modified_since)
     return Response(answer.body, answer.status, answer.headers)
 
 
 def _find(work: Work, id: str) -> FeedRow:
-    row = work.session.get(FeedRow, {"tenant": work.tenant, "id": id})
-    if row is None:
-        raise Missing(f"there is no feed {id!r}")
-    return row
+    return found(work, FeedRow, id, "feed")
 
 
 def _issued(request: Request, row: FeedRow, token: str) -> IssuedFeed:
