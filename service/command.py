@@ -1,5 +1,6 @@
 """What the `fieldplan` command calls: the service, workers of their own, a check of the settings."""
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,9 @@ from service.runs.worker import Workshop
 from service.settings import Settings
 
 LAST_ANSWERS_SECONDS = 10
+COLLECTED_AFTER = 100_000
+"""New objects after which Python looks for cycles: a week's plan is more than that without any, and with the default of
+700 two fifths of an edit went there."""
 
 
 class _Server(uvicorn.Server):
@@ -30,8 +34,7 @@ class _Server(uvicorn.Server):
 def serve(host: str, port: int) -> None:
     """Serve until a signal comes. Answers that are under way are finished, and runs are given back."""
     os.environ.setdefault("FIELDPLAN_PUBLIC_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")
-    settings = Settings()
-    logs.set_up(settings.log_level)
+    settings = _set_up()
     config = uvicorn.Config(
         create_app(settings),
         host=host,
@@ -45,8 +48,7 @@ def serve(host: str, port: int) -> None:
 
 def work() -> None:
     """Work on runs and calendars until a signal comes; runs under way are given back for others."""
-    settings = Settings()
-    logs.set_up(settings.log_level)
+    settings = _set_up()
     database = Database(settings.database_url)
     workshop, visitor = Workshop(database, settings, max(1, settings.workers)), Visitor(database, settings)
     closing = threading.Event()
@@ -60,6 +62,13 @@ def work() -> None:
     workshop.close()
     visitor.close()
     database.close()
+
+
+def _set_up() -> Settings:
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    gc.set_threshold(COLLECTED_AFTER)
+    return settings
 
 
 def check() -> int:
