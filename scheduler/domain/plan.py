@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from scheduler.domain.base import SCHEMA_VERSION, FrozenDict, Id, Instant, Mapped, Value
 from scheduler.domain.goal import Term
+
+FROM_BOOKINGS = ("by_key", "by_activity", "by_resource")
 
 
 class BookingKey(NamedTuple):
@@ -140,6 +142,13 @@ class Plan(Value):
     def by_resource(self) -> Mapping[str, tuple[Booking, ...]]:
         """Bookings of each resource in use, in the order of their start."""
         return _grouped(self.bookings, "resource")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As of any value; where the bookings stay, what was found from them stays too."""
+        copied = super().model_copy(update=update, deep=deep)
+        if not deep and "bookings" not in (update or {}):
+            copied.__dict__.update((name, self.__dict__[name]) for name in FROM_BOOKINGS if name in self.__dict__)
+        return copied
 
     def span(self, activity: str) -> tuple[datetime, datetime] | None:
         """Earliest start and latest end of the activity's bookings; None when it is not scheduled."""

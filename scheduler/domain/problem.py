@@ -21,9 +21,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from scheduler.domain.activity import Activity, Precedence, Requirement
 from scheduler.domain.base import SCHEMA_VERSION, FrozenDict, Instant, Mapped, Value
-from scheduler.domain.consistency import inconsistencies
+from scheduler.domain.consistency import adjustments, inconsistencies
 from scheduler.domain.consistency.known import Found, Path
-from scheduler.domain.errors import InvalidInput, faults_of
+from scheduler.domain.errors import InvalidInput, faults_in, faults_of
 from scheduler.domain.goal import Goal
 from scheduler.domain.interval import Interval
 from scheduler.domain.override import Lock, Waiver
@@ -144,6 +144,27 @@ class Problem(Value):
     def with_standing(self, plan: Plan | None) -> Self:
         """This problem, with `plan` as the plan that stands."""
         return self.replace(standing=plan)
+
+    def adjusted(
+        self,
+        *,
+        now: datetime | None,
+        freeze_until: datetime | None,
+        locks: tuple[Lock, ...],
+        waivers: tuple[Waiver, ...],
+        goal: Goal,
+        standing: Plan | None,
+    ) -> Self:
+        """This problem with other moments, overrides, goal and standing plan, which alone are checked.
+
+        Raises InvalidInput with all faults.
+        """
+        changes = {"now": now, "freeze_until": freeze_until, "locks": locks, "waivers": waivers, "goal": goal}
+        stands = self.standing if standing == self.standing else standing
+        made = self.model_copy(update={**changes, "standing": stands})
+        if found := adjustments(made, self):
+            raise InvalidInput(faults_in({"loc": path, "type": "", "msg": message} for path, message in found))
+        return made
 
     def replace(self, **changes: Any) -> Self:
         """This problem with other fields, checked anew. Raises InvalidInput with all faults."""

@@ -31,8 +31,8 @@ def with_routes(problem: Problem, plan: Plan) -> Plan:
 
 def _in_order(view: View, route: DayRoute) -> DayRoute:
     known = view.plan.by_key
-    ordered = sorted((k for k in route.bookings if k in known), key=lambda k: view.occupied(known[k]))
-    return route.model_copy(update={"bookings": tuple(ordered)})
+    ordered = tuple(sorted((k for k in route.bookings if k in known), key=lambda k: view.occupied(known[k])))
+    return route if ordered == route.bookings else route.model_copy(update={"bookings": ordered})
 
 
 def _loose(problem: Problem, plan: Plan, placed: set[BookingKey]) -> dict[tuple[str, date], list[Booking]]:

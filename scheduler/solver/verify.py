@@ -1,7 +1,7 @@
 """Judge a plan, whoever made it: every breach of every rule, and what it costs. Shares no code with the search."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.goal import Term
@@ -42,11 +42,21 @@ def verify(problem: Problem, plan: Plan, rules: Sequence[Rule] = RULES) -> Verdi
         The plan speaks of activities, requirements, resources or breaks that the problem does not know, or of one
         booking twice.
     """
+    require_known(problem, plan)
+    view = View(problem, with_routes(problem, plan))
+    return verdict(view, rules, {rule.id: rule.check(view) for rule in rules})
+
+
+def require_known(problem: Problem, plan: Plan) -> None:
+    """Raise InvalidInput when the plan says what can't be said in this problem."""
     if faults := tuple(_faults(problem, plan)):
         raise InvalidInput(faults, "plan")
-    view = View(problem, with_routes(problem, plan))
-    held = _Held(problem, plan)
-    violations = tuple(_judged(rule, violation, held) for rule in rules for violation in rule.check(view))
+
+
+def verdict(view: View, rules: Sequence[Rule], found: Mapping[str, Iterable[Violation]]) -> Verdict:
+    """The verdict, once each rule's violations are known."""
+    held = _Held(view.problem, view.plan)
+    violations = tuple(_judged(rule, violation, held) for rule in rules for violation in found[rule.id])
     return Verdict(violations=violations, score=_score(view, rules, violations))
 
 

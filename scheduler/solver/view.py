@@ -1,8 +1,9 @@
 """A plan seen against its problem: what the rules' checks read. No search code comes near it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 
 from scheduler.domain.activity import Activity, Requirement
 from scheduler.domain.held import open_activities
@@ -22,11 +23,16 @@ def minutes(length: timedelta) -> float:
 
 
 class View:
-    """A problem and a plan whose technicians' bookings all stand in day routes (see `with_routes`)."""
+    """A problem and a plan whose technicians' bookings all stand in day routes (see `with_routes`).
 
-    def __init__(self, problem: Problem, plan: Plan) -> None:
+    `known` are days of technicians for whom nothing changed since they were seen in another view, by technician.
+    """
+
+    def __init__(self, problem: Problem, plan: Plan, known: Mapping[str, tuple[Day, ...]] | None = None) -> None:
         self.problem = problem
         self.plan = plan
+        self._known = known or {}
+        self._working: dict[str, dict[date, Intervals]] = {}
 
     @cached_property
     def open(self) -> tuple[Activity, ...]:
@@ -82,20 +88,29 @@ class View:
     @cached_property
     def days(self) -> tuple[Day, ...]:
         """Every working day of every technician, and further days that have bookings."""
+        return tuple(chain.from_iterable(self.days_of.values()))
+
+    @cached_property
+    def days_of(self) -> Mapping[str, tuple[Day, ...]]:
+        """The same by technician."""
         routes: dict[str, dict[date, DayRoute]] = {}
         for route in self.plan.routes:
             routes.setdefault(route.resource, {})[route.day] = route
-        days: list[Day] = []
-        for technician in self.problem.technicians:
-            own, working = routes.get(technician.id, {}), self._working[technician.id]
-            others = sorted(own.keys() - working.keys())
-            days += [self.day(technician, day, own.get(day)) for day in (*working, *others)]
-        return tuple(days)
+        return {
+            t.id: self._known[t.id] if t.id in self._known else tuple(self._days(t, routes.get(t.id, {})))
+            for t in self.problem.technicians
+        }
 
-    @cached_property
-    def _working(self) -> dict[str, dict[date, Intervals]]:
-        """Working spans inside the horizon, by technician and day."""
-        return {t.id: t.working_hours.days(self.problem.horizon) for t in self.problem.technicians}
+    def _days(self, technician: Technician, routes: Mapping[date, DayRoute]) -> Iterator[Day]:
+        working = self._working_days(technician)
+        for day in (*working, *sorted(routes.keys() - working.keys())):
+            yield self.day(technician, day, routes.get(day))
+
+    def _working_days(self, technician: Technician) -> dict[date, Intervals]:
+        """Working spans inside the horizon, by day."""
+        if technician.id not in self._working:
+            self._working[technician.id] = technician.working_hours.days(self.problem.horizon)
+        return self._working[technician.id]
 
     @cached_property
     def day_of(self) -> dict[BookingKey, Day]:
@@ -108,7 +123,7 @@ class View:
 
     def day(self, technician: Technician, day: date, route: DayRoute | None) -> Day:
         """A technician's day, with the stops and drives of its route."""
-        spans = self._working[technician.id].get(day, ())
+        spans = self._working_days(technician).get(day, ())
         stops = self._stops(route) if route is not None else ()
         drives = self._drives(technician, route, stops) if route is not None else ()
         absent = tuple(a.interval for a in technician.absences)

@@ -5,10 +5,14 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from scheduler.domain.activity import ActivityStatus, Briefing, Meeting, Precedence
@@ -38,6 +42,7 @@ from tests.builders import (
     span,
     technician,
 )
+from tests.solver.tiny import Tiny
 
 
 def everything() -> Problem:
@@ -298,3 +303,23 @@ def test_ten_thousand_activities_are_checked_in_seconds() -> None:
 def test_the_horizon_may_span_a_clock_change() -> None:
     given = problem(horizon=Interval(start=moment("00:00", 80), end=moment("00:00", 84)))
     assert given.horizon.length == timedelta(days=4) - timedelta(hours=1)
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False))
+def test_what_is_adjusted_is_checked_as_if_made_anew(random: Random) -> None:
+    """Faults and all: the overrides and the standing plan come from another problem, and speak of what may not be."""
+    try:
+        one, other = Tiny(random).problem(), Tiny(random).problem()
+    except ValidationError:
+        return
+    names = ("now", "freeze_until", "locks", "waivers", "goal", "standing")
+    parts = {name: getattr(random.choice((one, other)), name) for name in names}
+    assert _outcome(lambda: one.adjusted(**parts)) == _outcome(lambda: one.replace(**parts))
+
+
+def _outcome(make: Callable[[], Problem]) -> Any:
+    try:
+        return make()
+    except InvalidInput as error:
+        return sorted(error.faults, key=str)

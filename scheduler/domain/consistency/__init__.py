@@ -43,6 +43,18 @@ def inconsistencies(problem: Problem, unread: frozenset[str] = frozenset()) -> l
     ]
 
 
+def adjustments(problem: Problem, former: Problem) -> list[Found]:
+    """Those of moments, locks, waivers and another standing plan: nothing else in a problem depends on these."""
+    known = Known(problem, frozenset())
+    return [
+        *times(known),
+        *_each(known, "locks", Lock, lock),
+        *contradicting_locks(known),
+        *_each(known, "waivers", Waiver, waiver),
+        *(standing(known) if problem.standing is not former.standing else ()),
+    ]
+
+
 def _each(
     known: Known, field: str, kind: type[T], check: Callable[[Known, T, Path], Iterator[Found]]
 ) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from scheduler.domain.resource import Resource
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Span, join
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, lasting
+from scheduler.solver.rules.base import Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -19,6 +19,7 @@ class Absence(Rule):
 
     id = "absence"
     unit = "minutes"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for booking in view.plan.bookings:

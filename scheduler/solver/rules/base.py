@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from fractions import Fraction
 from math import ceil, gcd, lcm
 from typing import Any, ClassVar, Protocol, cast
@@ -186,6 +187,19 @@ def number(value: JsonValue) -> str:
     return f"{float(cast(float, value)):.3f}".rstrip("0").rstrip(".")
 
 
+class Reach(Enum):
+    """What else a breach depends on, beside the activities and resources that it is about. Promise no less than is so.
+
+    ACTIVITY: the bookings of one activity, the days that they stand in, their resources. The breach names bookings.
+    RESOURCE: the bookings, places and day routes of one resource. The breach names the `resource`.
+    PLAN: anything.
+    """
+
+    ACTIVITY = auto()
+    RESOURCE = auto()
+    PLAN = auto()
+
+
 @dataclass(frozen=True)
 class Example:
     """A problem, a plan that keeps the rule in it, and one that breaches it (for a term: a dearer plan)."""
@@ -200,6 +214,7 @@ class Rule(ABC):
 
     id: ClassVar[str]
     concerns: ClassVar[frozenset[Concern]] = BOTH
+    reach: ClassVar[Reach] = Reach.PLAN
     unit: ClassVar[str] = ""
     """Unit of a violation's amount: minutes, or a count of something."""
 

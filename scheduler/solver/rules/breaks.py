@@ -17,7 +17,7 @@ from scheduler.domain.resource import Technician
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Pause, Span
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, lasting
+from scheduler.solver.rules.base import Example, Reach, Rule, lasting
 from scheduler.solver.view import Day, OwedBreak, View, minutes
 
 ZERO = timedelta(0)
@@ -26,6 +26,7 @@ ZERO = timedelta(0)
 class Breaks(Rule):
     id = "breaks"
     unit = "minutes"
+    reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
         for day in view.used_days:

@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, number
+from scheduler.solver.rules.base import Example, Reach, Rule, number
 from scheduler.solver.view import View
 
 LARGEST_LOAD = 2**40
@@ -21,6 +21,7 @@ LARGEST_LOAD = 2**40
 class Capacity(Rule):
     id = "capacity"
     unit = "units of the dimension"
+    reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
         for day in view.used_days:

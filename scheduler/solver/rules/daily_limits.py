@@ -7,7 +7,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, lasting, number
+from scheduler.solver.rules.base import Example, Reach, Rule, lasting, number
 from scheduler.solver.view import View, minutes
 
 
@@ -16,6 +16,7 @@ class DailyLimits(Rule):
 
     id = "daily-limits"
     unit = "bookings, or minutes"
+    reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
         for day in view.used_days:

@@ -6,7 +6,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule, lasting
+from scheduler.solver.rules.base import TIME, Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -14,6 +14,7 @@ class Deadline(Rule):
     id = "deadline"
     concerns = TIME
     unit = "minutes"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for booking in view.plan.bookings:

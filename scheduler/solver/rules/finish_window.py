@@ -13,7 +13,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, SharedWindows
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule, lasting
+from scheduler.solver.rules.base import TIME, Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -21,6 +21,7 @@ class FinishWindow(Rule):
     id = "finish-window"
     concerns = TIME
     unit = "minutes"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for name, bookings in view.plan.by_activity.items():

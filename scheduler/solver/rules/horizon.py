@@ -8,7 +8,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule, lasting
+from scheduler.solver.rules.base import TIME, Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -18,6 +18,7 @@ class Horizon(Rule):
     id = "horizon"
     concerns = TIME
     unit = "minutes"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         horizon = view.problem.horizon

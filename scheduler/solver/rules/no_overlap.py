@@ -6,13 +6,14 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, lasting
+from scheduler.solver.rules.base import Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
 class NoOverlap(Rule):
     id = "no-overlap"
     unit = "minutes"
+    reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
         for who in view.problem.technician:

@@ -8,7 +8,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import RESOURCE, Example, Rule
+from scheduler.solver.rules.base import RESOURCE, Example, Reach, Rule
 from scheduler.solver.view import View
 
 
@@ -16,6 +16,7 @@ class ResourceChoice(Rule):
     id = "resource-choice"
     concerns = RESOURCE
     unit = "bookings"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for booking in view.plan.bookings:

@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, number
+from scheduler.solver.rules.base import Example, Reach, Rule, number
 from scheduler.solver.view import View
 
 Stay = tuple[datetime, datetime, Booking]
@@ -21,6 +21,7 @@ Stay = tuple[datetime, datetime, Booking]
 class RoomCapacity(Rule):
     id = "room-capacity"
     unit = "effort"
+    reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
         for room in view.problem.rooms:

@@ -9,7 +9,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import RESOURCE, Example, Rule
+from scheduler.solver.rules.base import RESOURCE, Example, Reach, Rule
 from scheduler.solver.view import View
 
 
@@ -17,6 +17,7 @@ class RoomFeatures(Rule):
     id = "room-features"
     concerns = RESOURCE
     unit = "features, or seats"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for booking, room in view.rooms_bookings:

@@ -14,13 +14,14 @@ from scheduler.domain.resource import WorkingHours
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, join
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, lasting
+from scheduler.solver.rules.base import Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
 class RoomOpening(Rule):
     id = "room-opening"
     unit = "minutes"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         """A moment without length counts as a minute."""

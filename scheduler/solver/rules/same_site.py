@@ -10,7 +10,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import RESOURCE, Example, Rule
+from scheduler.solver.rules.base import RESOURCE, Example, Reach, Rule
 from scheduler.solver.view import View
 
 
@@ -18,6 +18,7 @@ class SameSite(Rule):
     id = "same-site"
     concerns = RESOURCE
     unit = "bookings"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         """The amount is how many are booked outside the site that most belong to."""

@@ -8,7 +8,7 @@ from scheduler.domain.resource import Technician
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import BOTH, Example, Rule, lasting
+from scheduler.solver.rules.base import BOTH, Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -16,6 +16,7 @@ class ServiceTime(Rule):
     id = "service-time"
     concerns = BOTH
     unit = "minutes"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for booking in view.plan.bookings:

@@ -13,7 +13,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, SharedWindows, Spans
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import TIME, Example, Rule, lasting
+from scheduler.solver.rules.base import TIME, Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 ZERO = timedelta(0)
@@ -23,6 +23,7 @@ class ServiceWindow(Rule):
     id = "service-window"
     concerns = TIME
     unit = "minutes"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for name, bookings in view.plan.by_activity.items():

@@ -10,7 +10,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import BOTH, RESOURCE, Example, Rule
+from scheduler.solver.rules.base import BOTH, RESOURCE, Example, Reach, Rule
 from scheduler.solver.travel import Ints
 from scheduler.solver.view import View
 
@@ -19,6 +19,7 @@ class SkillMatch(Rule):
     id = "skill-match"
     concerns = BOTH
     unit = "levels"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for booking, technician in view.technicians_bookings:

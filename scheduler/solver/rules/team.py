@@ -11,13 +11,14 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Tie
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import RESOURCE, TIME, Example, Rule, lasting, number
+from scheduler.solver.rules.base import RESOURCE, TIME, Example, Reach, Rule, lasting, number
 from scheduler.solver.view import View, minutes
 
 
 class Team(Rule):
     id = "team"
     unit = "bookings, or minutes between starts"
+    reach = Reach.ACTIVITY
 
     def check(self, view: View) -> Iterable[Violation]:
         for activity in view.open:

@@ -14,7 +14,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import BOTH, RESOURCE, Example, Rule, lasting, number
+from scheduler.solver.rules.base import BOTH, RESOURCE, Example, Reach, Rule, lasting, number
 from scheduler.solver.view import Day, View, minutes
 
 MOST_PARTS = 2**31
@@ -23,6 +23,7 @@ MOST_PARTS = 2**31
 class ToolsAndParts(Rule):
     id = "tools-and-parts"
     unit = "tools, parts, or minutes of the stop"
+    reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
         for day in view.used_days:

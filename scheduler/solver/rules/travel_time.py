@@ -7,7 +7,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, lasting
+from scheduler.solver.rules.base import Example, Reach, Rule, lasting
 from scheduler.solver.view import Day, Drive, View, minutes
 
 NO_WAY = 366.0 * 24 * 60
@@ -17,6 +17,7 @@ NO_WAY = 366.0 * 24 * 60
 class TravelTime(Rule):
     id = "travel-time"
     unit = "minutes"
+    reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
         for day in view.used_days:

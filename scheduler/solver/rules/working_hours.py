@@ -10,13 +10,14 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, join
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import Example, Rule, lasting
+from scheduler.solver.rules.base import Example, Reach, Rule, lasting
 from scheduler.solver.view import Day, View, minutes
 
 
 class WorkingHours(Rule):
     id = "working-hours"
     unit = "minutes"
+    reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
         for day in view.used_days:
