@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from service.kept import Memory
+
 BUSY_SECONDS = 30
 START_SECONDS, POLL_SECONDS = 60.0, 0.5
 POOL = 20
@@ -29,6 +31,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(url, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True)
+        self.memory = Memory()
         self.embedded = self.engine.dialect.name == "sqlite"
         if self.embedded:
             _tame_sqlite(self.engine)
@@ -40,7 +43,7 @@ class Database:
         It sees the rows of that tenant alone, or of all with EVERY_TENANT.
         """
         session = Session(self._writing if write else self.engine, expire_on_commit=False, autoflush=False)
-        session.info["tenant"] = tenant
+        session.info.update(tenant=tenant, memory=self.memory)
         if not self.embedded:
             event.listen(session, "after_begin", _begun)
         return session

@@ -15,7 +15,7 @@ from scheduler.solver.verify import verify
 from scheduler.sync.content.people import Person
 from service.calendars.people import people
 from service.planning.assemble import assemble
-from service.planning.draft import settle
+from service.planning.judging import settle
 from service.planning.scope import Scope
 from service.tables import AuditRow, BookingRow
 

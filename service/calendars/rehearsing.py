@@ -13,7 +13,7 @@ from service.calendars.office import Wishes, connections, office, secret
 from service.calendars.questions import asked
 from service.calendars.store import TenantStore
 from service.planning import draft
-from service.planning.draft import settle
+from service.planning.judging import settle
 from service.tables import PlanRow
 from service.work import Work
 
@@ -60,7 +60,7 @@ def _as_if(work: Work, row: PlanRow) -> InForce:
     about = draft.assembled(work, scope).problem
     standing = in_force(work.session, work.tenant, work.now, scope.horizon)
     kept = tuple(b for b in standing.plan.bookings if b.activity not in about.activity)
-    plan = Plan(bookings=(*kept, *settle(about, Plan.model_validate(row.value)).bookings))
+    plan = Plan(bookings=(*kept, *settle(about, draft.read(work, row)[0]).bookings))
     return replace(standing, plan=with_routes(standing.problem, settle(standing.problem, plan)))
 
 

@@ -13,7 +13,7 @@ from scheduler.domain.goal import Goal
 from scheduler.domain.plan import Plan
 from scheduler.domain.resource import Absence, Room, Technician
 from service.http.problems import invalid
-from service.planning.given import Given, as_booking
+from service.planning.given import Given
 from service.planning.scope import Scope
 from service.planning.sound import Assembled, sound
 
@@ -42,10 +42,13 @@ def assemble(session: Session, tenant: str, scope: Scope, now: datetime) -> Asse
         "precedences": given.precedences(named),
         "locks": [*given.locks(named), *scope.locks],
         "waivers": [*given.waivers(named), *scope.waivers],
-        "standing": Plan(bookings=tuple(as_booking(row) for row in given.bookings())),
+        "standing": Plan(bookings=tuple(given.bookings())),
         **{name: moment for name, moment in moments.items() if moment is not None and moment < scope.horizon.end},
     }
-    return sound(fields)
+    memory, name = session.info["memory"].plans, ("problem", tenant, scope.horizon)
+    assembled = sound(fields, memory.one(name))
+    memory.keep({name: assembled.problem})
+    return assembled
 
 
 def _goal(given: Given, scope: Scope) -> Goal:

@@ -19,12 +19,18 @@ def assumed(assembled: Assembled, scope: Scope) -> Problem:
 
 def _refused(assembled: Assembled, scope: Scope) -> Iterator[Fault]:
     problem = assembled.problem
-    for name, ours, kept in (("locks", scope.locks, problem.locks), ("waivers", scope.waivers, problem.waivers)):
-        if any(one not in kept for one in ours):
-            yield from (fault for fault in assembled.left_out if fault.path.startswith(f"{name}["))
+    if assembled.left_out:
+        yield from _left_out(assembled, scope)
     for n, waiver in enumerate(scope.waivers):
         if waiver.rule not in RULE_IDS:
             yield Fault(f"waivers[{n}].rule", f"{waiver.rule!r} is not the id of a rule; the rules page lists them")
     for n, absence in enumerate(scope.absences):
         if absence.resource not in problem.resource:
             yield Fault(f"absences[{n}].resource", f"{absence.resource!r} is not the id of a technician or room")
+
+
+def _left_out(assembled: Assembled, scope: Scope) -> Iterator[Fault]:
+    problem = assembled.problem
+    for name, ours, kept in (("locks", scope.locks, problem.locks), ("waivers", scope.waivers, problem.waivers)):
+        if any(one not in kept for one in ours):
+            yield from (fault for fault in assembled.left_out if fault.path.startswith(f"{name}["))

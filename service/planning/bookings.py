@@ -5,9 +5,9 @@ from typing import Any
 
 from scheduler.domain.plan import Booking, BookingKey, BookingStatus
 from scheduler.domain.problem import Problem
+from scheduler.solver.judge import Judged
 from scheduler.solver.view import View
-from service.planning.draft import Judged
-from service.planning.given import Given, as_booking
+from service.planning.given import Given, as_booking, key_of
 from service.tables import BookingRow
 from service.work import Work
 
@@ -17,7 +17,7 @@ BEGUN = (BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED)
 def put_into_force(work: Work, judged: Judged, publication: int) -> list[dict[str, Any]]:
     """Make the published bookings of the problem's activities those of the plan. Returns what changed, by key."""
     problem, plan = judged.problem, judged.plan
-    there = {key_of(row): row for row in Given(work.session, work.tenant, problem.horizon).bookings()}
+    there = {key_of(row): row for row in Given(work.session, work.tenant, problem.horizon).rows()}
     there = {key: row for key, row in there.items() if key.activity in problem.activity}
     view = View(problem, plan)
     waived = _overlapping(view, problem)
@@ -32,10 +32,6 @@ def put_into_force(work: Work, judged: Judged, publication: int) -> list[dict[st
             work.session.add(_row(work, fresh[key], publication, _status(was.get(key), fresh[key])))
     work.session.flush()
     return [_change(key, was.get(key), plan.by_key.get(key)) for key in sorted(changed)]
-
-
-def key_of(row: BookingRow) -> BookingKey:
-    return BookingKey(row.activity, row.requirement, row.ordinal)
 
 
 def _columns(view: View, problem: Problem, booking: Booking, waived: bool) -> dict[str, Any]:

@@ -1,24 +1,22 @@
 """Drafts: plans that are being made, each judged whenever it changes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import func, select
 
-from scheduler.domain.held import held_bookings
-from scheduler.domain.plan import Booking, BookingKey, Plan, Unscheduled
-from scheduler.domain.problem import Problem
+from scheduler.domain.plan import Booking, Plan
 from scheduler.domain.verdict import Verdict
-from scheduler.solver.dayroutes import with_routes
-from scheduler.solver.verify import verify
+from scheduler.solver.judge import Judged
 from service.http.etag import require
 from service.http.found import found
 from service.http.problems import Conflict
+from service.kept import Kept
 from service.planning.assemble import assemble
 from service.planning.assumed import assumed
+from service.planning.judging import judge
 from service.planning.scope import Scope
 from service.planning.sound import Assembled
 from service.tables import PlanRow, PublicationRow
@@ -35,56 +33,6 @@ class Status(StrEnum):
 
 
 OPEN = frozenset({Status.DRAFT, Status.PROPOSED})
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A plan as it can stand in its problem, and what is to be said of it."""
-
-    problem: Problem
-    plan: Plan
-    verdict: Verdict
-
-
-def judge(problem: Problem, plan: Plan) -> Judged:
-    """The plan with what has happened at its place, with routes and score, without what is gone; and its verdict."""
-    settled = with_routes(problem, settle(problem, plan))
-    verdict = verify(problem, settled)
-    return Judged(problem, settled.model_copy(update={"score": verdict.score}), verdict)
-
-
-def settle(problem: Problem, plan: Plan) -> Plan:
-    """Facts come before plans, and of what is gone there are no bookings."""
-    known = {b.key: b for b in plan.bookings if _is_known(problem, b)}
-    bookings = {**known, **held_bookings(problem)}
-    moved = {key for key, booking in bookings.items() if plan.by_key.get(key) != booking}
-    lost = plan.by_key.keys() - bookings.keys()
-    return replaced(plan, problem, bookings.values(), moved | lost)
-
-
-def replaced(plan: Plan, problem: Problem, bookings: Iterable[Booking], changed: Iterable[BookingKey]) -> Plan:
-    """The plan with these bookings. Routes that a changed booking stood in, or now stands in, are made anew."""
-    found = tuple(bookings)
-    now, gone = {b.key: b for b in found}, frozenset(changed)
-    touched = {plan.by_key[key].resource for key in gone if key in plan.by_key}
-    touched |= {now[key].resource for key in gone if key in now}
-    booked = {booking.activity for booking in found}
-    reasons = {one.activity: one for one in plan.unscheduled}
-    left_out = [a.id for a in problem.activities if a.id not in booked]
-    return plan.model_copy(
-        update={
-            "bookings": found,
-            "routes": tuple(route for route in plan.routes if route.resource not in touched),
-            "unscheduled": tuple(reasons.get(id, Unscheduled(activity=id, reasons=())) for id in left_out),
-        }
-    )
-
-
-def _is_known(problem: Problem, booking: Booking) -> bool:
-    activity = problem.activity.get(booking.activity)
-    if activity is None or booking.resource not in problem.resource or activity.status == "cancelled":
-        return False
-    return any(r.id == booking.requirement for requirements in activity.requirement_sets for r in requirements)
 
 
 def begin(work: Work, name: str, scope: Scope, plan: Plan | None = None, origin: str = "") -> PlanRow:
@@ -104,10 +52,11 @@ def begin(work: Work, name: str, scope: Scope, plan: Plan | None = None, origin:
         created_at=work.now,
         created_by=work.caller.user,
     )
-    keep(work, row, scope, judge(problem, standing if plan is None else plan))
+    judged = judge(work, problem, standing if plan is None else plan)
+    keep(work, row, scope, judged)
     work.session.add(row)
     work.audit("create", "plan", row.id, after=row.summary)
-    work.session.flush()
+    flush(work, row, judged)
     return row
 
 
@@ -118,6 +67,25 @@ def keep(work: Work, row: PlanRow, scope: Scope, judged: Judged) -> None:
     row.verdict = judged.verdict.model_dump(mode="json")
     row.summary = summary(judged)
     row.changed_at, row.changed_by = work.now, work.caller.user
+
+
+def flush(work: Work, row: PlanRow, judged: Judged) -> None:
+    """Write all that is pending, and remember the plan under the etag that it gets."""
+    work.session.flush()
+    _plans(work).keep({(work.tenant, row.id, row.etag): judged})
+
+
+def read(work: Work, row: PlanRow) -> tuple[Plan, Verdict]:
+    """The plan, and what was said of it when it was last changed or judged."""
+    judged: Judged | None = _plans(work).one((work.tenant, row.id, row.etag))
+    if judged is not None:
+        return judged.plan, judged.verdict
+    return Plan.model_validate(row.value), Verdict.model_validate(row.verdict)
+
+
+def _plans(work: Work) -> Kept:
+    plans: Kept = work.session.info["memory"].plans
+    return plans
 
 
 def summary(judged: Judged) -> dict[str, Any]:

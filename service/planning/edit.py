@@ -10,12 +10,12 @@ from scheduler.domain.errors import Fault
 from scheduler.domain.override import Lock, Waiver
 from scheduler.domain.plan import Booking, BookingKey, Plan
 from scheduler.domain.problem import Problem
-from scheduler.domain.verdict import Verdict
 from scheduler.solver.compare import Comparison, compared
 from scheduler.solver.rules.service_time import factor
 from service.http.problems import invalid
 from service.planning import draft
 from service.planning.assumed import assumed
+from service.planning.judging import judge, replaced
 from service.planning.scope import Scope
 from service.tables import PlanRow
 from service.work import Work
@@ -57,15 +57,15 @@ def edit(work: Work, row: PlanRow, given: Edit) -> Comparison:
     """Change the plan, and say what that does. Breaches are named and kept: publishing asks for them."""
     scope = _assuming(draft.scope_of(row), given, work.caller.user)
     problem = assumed(draft.assembled(work, scope), scope)
-    before, judged_before = Plan.model_validate(row.value), Verdict.model_validate(row.verdict)
-    judged = draft.judge(problem, _edited(problem, before, given))
+    before, judged_before = draft.read(work, row)
+    judged = judge(work, problem, _edited(problem, before, given))
     comparison = compared(before, judged_before, judged.plan, judged.verdict)
     draft.keep(work, row, scope, judged)
     row.status = draft.Status.DRAFT
     changes = [change.model_dump(mode="json") for change in comparison.changes]
     was, becomes = ([change[side] for change in changes] for side in ("before", "after"))
     work.audit("edit", "plan", row.id, before=was, after=becomes, why=given.why)
-    work.session.flush()
+    draft.flush(work, row, judged)
     return comparison
 
 
@@ -81,7 +81,7 @@ def _edited(problem: Problem, plan: Plan, given: Edit) -> Plan:
     gone = {one.key for one in given.take_out}
     bookings = {**plan.by_key, **placed}
     kept = [booking for key, booking in bookings.items() if key not in gone]
-    return draft.replaced(plan, problem, kept, placed.keys() | gone)
+    return replaced(plan, problem, kept, placed.keys() | gone)
 
 
 def _booking(problem: Problem, plan: Plan, given: Placement) -> Booking:

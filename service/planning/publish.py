@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from scheduler.domain.plan import Plan
 from scheduler.domain.verdict import Violation
+from scheduler.solver.judge import Judged
 from service.documents import store
 from service.documents.kinds.absence import ABSENCES
 from service.documents.kinds.calendar import TOPIC as CALENDARS_TOPIC
@@ -16,7 +17,8 @@ from service.http.problems import Conflict, Invalid
 from service.planning import draft
 from service.planning.assumed import assumed
 from service.planning.bookings import put_into_force
-from service.planning.draft import Judged, Status
+from service.planning.draft import Status
+from service.planning.judging import judge
 from service.planning.scope import Scope
 from service.tables import PlanRow, PublicationRow, TenantRow
 from service.work import Work
@@ -40,7 +42,7 @@ def publish(
     scope = draft.scope_of(row)
     if undoes is None:
         _require_current(work, row, scope)
-    judged = draft.judge(assumed(draft.assembled(work, scope), scope), Plan.model_validate(row.value))
+    judged = judge(work, assumed(draft.assembled(work, scope), scope), draft.read(work, row)[0])
     _require_sound(judged, despite)
     draft.keep(work, row, scope, judged)
     publication = _publication(work, row, why, undoes)
@@ -51,7 +53,7 @@ def publish(
     work.audit("publish", "plan", row.id, after={**about, "despite": list(despite), "undoes": undoes}, why=why)
     work.announce("plan-published", {**about, "bookings": changed})
     work.announce(CALENDARS_TOPIC, {"publication": publication.number, "why": why})
-    work.session.flush()
+    draft.flush(work, row, judged)
     return publication
 
 

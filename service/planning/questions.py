@@ -7,7 +7,8 @@ from scheduler.solver.compare import Comparison, compared
 from service.http.problems import Conflict, invalid
 from service.planning import draft
 from service.planning.assumed import assumed
-from service.planning.draft import Status, judge
+from service.planning.draft import Status
+from service.planning.judging import judge
 from service.planning.scope import Scope
 from service.tables import PlanRow
 from service.work import Work
@@ -23,7 +24,7 @@ def new_plan(
     about = scope or (None if source is None else draft.scope_of(source))
     if about is None:
         raise invalid([Fault("scope", "is missing; give it, or an origin to take it from")])
-    plan = None if source is None else Plan.model_validate(source.value)
+    plan = None if source is None else draft.read(work, source)[0]
     if bookings is not None:
         plan = _of(bookings)
     return draft.begin(work, name, about, plan, origin="" if source is None else f"plan:{source.id}")
@@ -45,7 +46,7 @@ def change(work: Work, row: PlanRow, name: str | None, scope: Scope | None, stat
         if scope.horizon != draft.scope_of(row).horizon:
             raise invalid([Fault("scope.horizon", "of a plan stays as it is; make another plan for another horizon")])
         problem = assumed(draft.assembled(work, scope), scope)
-        draft.keep(work, row, scope, judge(problem, Plan.model_validate(row.value)))
+        draft.keep(work, row, scope, judge(work, problem, draft.read(work, row)[0]))
     row.changed_at, row.changed_by = work.now, work.caller.user
     after = {"name": row.name, "status": row.status, "scope": row.scope}
     work.audit("change", "plan", row.id, before=before, after=after)
@@ -60,7 +61,7 @@ def discard(work: Work, row: PlanRow) -> None:
 
 def verdict(work: Work, row: PlanRow) -> Verdict:
     scope = draft.scope_of(row)
-    return judge(draft.assembled(work, scope).problem, Plan.model_validate(row.value)).verdict
+    return judge(work, draft.assembled(work, scope).problem, draft.read(work, row)[0]).verdict
 
 
 def comparison(work: Work, row: PlanRow, to: str) -> Comparison:
@@ -72,6 +73,6 @@ def comparison(work: Work, row: PlanRow, to: str) -> Comparison:
         against = draft.find(work, to)
         if against.ends_at <= row.starts_at or row.ends_at <= against.starts_at:
             raise Conflict("the two plans are of different times; compare plans whose horizons overlap")
-        other = Plan.model_validate(against.value)
-    before, after = judge(problem, other), judge(problem, Plan.model_validate(row.value))
+        other = draft.read(work, against)[0]
+    before, after = judge(work, problem, other), judge(work, problem, draft.read(work, row)[0])
     return compared(before.plan, before.verdict, after.plan, after.verdict)

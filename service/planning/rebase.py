@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from scheduler.domain.plan import Booking, BookingKey, Plan
-from scheduler.domain.verdict import Verdict
+from scheduler.domain.plan import Booking, BookingKey
 from scheduler.solver.compare import Comparison, compared
 from service.http.problems import Conflict
 from service.planning import draft
 from service.planning.assumed import assumed
+from service.planning.judging import judge, replaced
 from service.tables import PlanRow
 from service.work import Work
 
@@ -20,7 +20,7 @@ def rebase(work: Work, row: PlanRow, keep: Keep) -> Comparison:
     """Take over what was published since. Where both changed one booking, `keep` says whose change counts."""
     scope = draft.scope_of(row)
     problem = assumed(draft.assembled(work, scope), scope)
-    before = Plan.model_validate(row.value)
+    before, judged_before = draft.read(work, row)
     stood = {b.key: b for b in map(Booking.model_validate, row.stood)}
     published = dict(problem.standing.by_key) if problem.standing else {}
     clashes = sorted(_clashes(stood, dict(before.by_key), published))
@@ -29,12 +29,12 @@ def rebase(work: Work, row: PlanRow, keep: Keep) -> Comparison:
         raise Conflict(said, bookings=[key._asdict() for key in clashes])
     merged = _merged(stood, dict(before.by_key), published, keep)
     changed = {key for key in merged.keys() | before.by_key.keys() if merged.get(key) != before.by_key.get(key)}
-    judged = draft.judge(problem, draft.replaced(before, problem, merged.values(), changed))
-    comparison = compared(before, Verdict.model_validate(row.verdict), judged.plan, judged.verdict)
+    judged = judge(work, problem, replaced(before, problem, merged.values(), changed))
+    comparison = compared(before, judged_before, judged.plan, judged.verdict)
     draft.keep(work, row, scope, judged)
     row.base, row.stood = draft.newest(work, scope), draft.dumped(published.values())
     work.audit("rebase", "plan", row.id, after={"base": row.base, "clashes": len(clashes), "keep": keep})
-    work.session.flush()
+    draft.flush(work, row, judged)
     return comparison
 
 

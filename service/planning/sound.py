@@ -10,6 +10,7 @@ from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 
 ELEMENT = re.compile(r"(technicians|rooms|places|activities|precedences|locks|waivers)\[(\d+)\]")
+ADJUSTED = frozenset({"now", "freeze_until", "locks", "waivers", "goal", "standing"})
 STANDING = re.compile(r"standing\.bookings\[(\d+)\]")
 
 
@@ -21,18 +22,32 @@ class Assembled:
     left_out: tuple[Fault, ...] = ()
 
 
-def sound(fields: dict[str, Any]) -> Assembled:
-    """The problem without the elements that the library refuses, and without what needs them."""
+def sound(fields: dict[str, Any], known: Problem | None = None) -> Assembled:
+    """The problem without the elements that the library refuses, and without what needs them.
+
+    Of what is as in a `known` problem, nothing is checked again.
+    """
     left_out: list[Fault] = []
     while True:
         try:
-            return Assembled(Problem.read(fields), tuple(left_out))
+            return Assembled(_read(fields, known), tuple(left_out))
         except InvalidInput as error:
             blamed = _blamed(error.faults)
             if not blamed:
                 raise
             left_out += [_named(fields, fault) for fault in error.faults]
             fields = _without(fields, blamed)
+
+
+def _read(fields: dict[str, Any], known: Problem | None) -> Problem:
+    if known is None or any(_plain(fields[name]) != getattr(known, name) for name in fields.keys() - ADJUSTED):
+        return Problem.read(fields)
+    given = {name: _plain(fields.get(name)) for name in ADJUSTED}
+    return known.adjusted(**given)
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _blamed(faults: Iterable[Fault]) -> dict[str, set[int]]:

@@ -18,6 +18,7 @@ from service.http.permit import may
 from service.http.problems import answers, invalid
 from service.http.route import router
 from service.planning import draft
+from service.planning.judging import judge
 from service.planning.scope import Scope
 from service.routes.documents import Counts
 from service.work import Work
@@ -71,8 +72,8 @@ def export(
     """A plan as a file. What is published is asked for by its horizon, `since` to `until`."""
     scope = draft.scope_of(draft.find(work, plan)) if plan is not None else _between(since, until)
     problem = draft.assembled(work, scope).problem
-    value = Plan.model_validate(draft.find(work, plan).value) if plan is not None else problem.standing or Plan()
-    judged = draft.judge(problem, value)
+    value = draft.read(work, draft.find(work, plan))[0] if plan is not None else problem.standing or Plan()
+    judged = judge(work, problem, value)
     file, content = written(problem, judged.plan, judged.verdict, format)
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return Response(content, media_type=file.media_type, headers=headers)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from service.database import Database
-from service.planning.draft import settle
+from service.planning.judging import settle
 from service.runs import landing, queue
 from service.runs.job import Broken, Job, Solved
 from service.runs.landing import Given

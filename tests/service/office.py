@@ -64,6 +64,11 @@ class Dispatcher:
         self.etag = answer.headers.get("ETag", self.etag)
         return answer
 
+    def judged(self) -> dict[str, Any]:
+        """The verdict by what is given now."""
+        found: dict[str, Any] = self.client.post(f"{BASE}/plans/{self.id}/verify").json()
+        return found
+
     def read(self) -> dict[str, Any]:
         found: dict[str, Any] = self.client.get(f"{BASE}/plans/{self.id}").json()
         return found

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 
 from service.access.permission import Role
+from service.kept import Memory
 from tests.service.conftest import BASE, signed_in
 from tests.service.office import ACTIVITIES, Dispatcher, at, open_office, placed
 
@@ -35,6 +36,8 @@ WHO = st.sampled_from(["ann", "bob"])
 DESKS = st.sampled_from([0, 1])
 WORK = st.sampled_from(ACTIVITIES[:2])
 CLOCKS = st.sampled_from(["9:00", "9:30", "13:00"])
+ACCEPTED = ["working-hours", "no-overlap"]
+"""Who publishes accepts the first always, the other one sometimes."""
 OVERLAPS = """
     select count(*) from bookings a join bookings b
     on a.tenant = b.tenant and a.resource = b.resource and a.activity < b.activity
@@ -116,7 +119,7 @@ class Office(RuleBasedStateMachine):
     @rule(n=DESKS, despite=st.booleans())
     def publish(self, n: int, despite: bool) -> None:
         desk = self.desks[n]
-        answer = desk.publish(why="it is time", despite=["no-overlap"] if despite else [])
+        answer = desk.publish(why="it is time", despite=ACCEPTED if despite else ACCEPTED[:1])
         if desk.known < len(self.numbers) - 1:
             assert answer.status_code == 409, "somebody else published meanwhile"
         elif not despite and _overlapping(desk.mine):
@@ -146,7 +149,7 @@ class Office(RuleBasedStateMachine):
     @rule(stale=st.booleans())
     def undo(self, stale: bool) -> None:
         newest = len(self.numbers) - 1
-        given = {"number": newest - stale, "why": "a mistake", "despite": ["no-overlap"]}
+        given = {"number": newest - stale, "why": "a mistake", "despite": ACCEPTED}
         answer = self.client.post(f"{BASE}/publications/undo", json=given)
         if stale:
             assert answer.status_code in (409, 422)
@@ -170,6 +173,14 @@ class Office(RuleBasedStateMachine):
         changed = read.json()["value"]["priority"] != priority
         assert self._audit_size() == before + changed, "a change is audited, and what is none is not"
 
+    @rule(who=WHO, start=st.sampled_from(["08:00", "09:15"]))
+    def administrator_changes_working_hours(self, who: str, start: str) -> None:
+        url = f"{BASE}/technicians/{who}"
+        etag = self.client.get(url).headers["ETag"]
+        weekly = {str(day): [{"start": start, "end": "17:00"}] for day in range(7)}
+        changes = {"working_hours": {"weekly": weekly}}
+        self._done(self.client.patch(url, json=changes, headers={"If-Match": etag}))
+
     def _in_force(self, where: Where) -> None:
         self.live = dict(where)
         self.numbers.append(dict(where))
@@ -187,6 +198,16 @@ class Office(RuleBasedStateMachine):
         for desk in getattr(self, "desks", ()):
             bookings = desk.read()["plan"]["bookings"]
             assert {b["activity"]: (b["resource"], b["start"]) for b in bookings} == _plain(desk.mine)
+
+    @invariant()
+    def who_remembers_nothing_judges_the_same(self) -> None:
+        """What is kept of earlier judgements is never taken for what is given now."""
+        for desk in getattr(self, "desks", ()):
+            said, database = desk.judged(), self.app.state.house.database
+            kept, database.memory = database.memory, Memory()
+            anew, database.memory = desk.judged(), kept
+            assert sorted(map(str, said["violations"])) == sorted(map(str, anew["violations"]))
+            assert said["score"] == anew["score"]
 
     @invariant()
     def nobody_is_in_two_places_at_once(self) -> None:

@@ -37,6 +37,19 @@ def test_what_can_not_be_placed_is_refused_by_field(office: TestClient) -> None:
     assert [fault["path"] for fault in answer.json()["faults"]] == ["place[0].resource", "place[1].activity"]
 
 
+def test_a_draft_outlives_a_break_that_its_technician_loses(office: TestClient) -> None:
+    lunch = {"id": "lunch", "window": {"start": "12:00", "end": "13:00"}, "duration": "PT30M"}
+    url = f"{BASE}/technicians/ann"
+    read = office.get(url)
+    changed = office.patch(url, json={"breaks": [lunch]}, headers={"If-Match": read.headers["ETag"]})
+    someone = Dispatcher(office)
+    someone.place(placed("a", "ann", "9:00"))
+    assert [taken["id"] for taken in someone.read()["plan"]["routes"][0]["breaks"]] == ["lunch"]
+    office.patch(url, json={"breaks": []}, headers={"If-Match": changed.headers["ETag"]})
+    assert someone.place(placed("b", "bob", "9:00")).status_code == 200
+    assert [route["breaks"] for route in someone.read()["plan"]["routes"]] == [[], []]
+
+
 def test_publishing_puts_bookings_outbox_and_audit_down_together(office: TestClient, app: FastAPI) -> None:
     someone = Dispatcher(office)
     someone.place(placed("a", "ann", "9:00"), placed("b", "bob", "9:00"))
