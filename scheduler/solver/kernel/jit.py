@@ -20,6 +20,7 @@ from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
 from scheduler.solver.kernel.cache import cache_for
+from scheduler.solver.kernel.indexing import TableType
 from scheduler.solver.kernel.pipeline import Entry, Part, general
 
 njit: Any = numba.njit
@@ -99,7 +100,7 @@ class TablesType(types.Type):
 def _type_of(value: Tables, context: object) -> TablesType:
     del context
     arrays = value.arrays.items()
-    return TablesType(tuple((n, types.Array(numpy_support.from_dtype(a.dtype), a.ndim, "C")) for n, a in arrays))
+    return TablesType(tuple((n, TableType(numpy_support.from_dtype(a.dtype), a.ndim, "C")) for n, a in arrays))
 
 
 register_model(TablesType)(models.OpaqueModel)
