@@ -7,8 +7,9 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.anneal import BEST, TRUE
 from scheduler.solver.kernel.arrays import Arrays, Flags, Ints
+from scheduler.solver.kernel.days import Days, days_for
 from scheduler.solver.kernel.route.rows import scratch_for
-from scheduler.solver.kernel.run import load, run
+from scheduler.solver.kernel.run import LOAD, RUN, TELL, call
 from scheduler.solver.kernel.state import State
 from scheduler.solver.kernel.work import OUTSIDE, STALE, work_for
 
@@ -29,7 +30,7 @@ class Engine:
     def __init__(self, arrays: Arrays, state: State, scale: float, optional: Flags, cheap: float) -> None:
         self.arrays, self.scale, self.optional, self.cheap = arrays, scale, optional, cheap
         self._state = state
-        self._scratch, self._work = scratch_for(state), work_for(arrays)
+        self._scratch, self._work, self._days = scratch_for(state), work_for(arrays), days_for(arrays, state)
         self._spare, self._kept, self._best = state.copy(), state.copy(), state.copy()
         self._costs = np.full(3, np.inf)
         self.steps = 0
@@ -61,13 +62,13 @@ class Engine:
         """Put in what fits, the dearest first, and begin from there."""
         out = self._find_outside()
         self._work.price[:] = self.arrays.price
-        self._run(out[np.argsort(-self.arrays.price[out], kind="stable")], seed, 1.0, 0)
+        self._call(RUN, out[np.argsort(-self.arrays.price[out], kind="stable")], seed)
 
     def settle(self, lanes: Ints | slice = slice(None)) -> int:
         """Bring lanes up to date, and those that they push; a lane that can't be, -1 where all can."""
         chosen = np.zeros(len(self.arrays.lane), dtype=np.int64)
         chosen[lanes] = 1
-        return int(load(self.arrays, self._state, self._spare, self._scratch, self._work, chosen))
+        return self._call(LOAD, chosen)
 
     def adopt(self, lanes: Ints) -> bool:
         """Go on from what was written into these lanes; False, and nothing done, where that can't be kept."""
@@ -76,7 +77,7 @@ class Engine:
             return False
         _copy(self._state, self._kept)
         self._find_outside()
-        self._run(np.zeros(0, dtype=np.int64), -1, 1.0, 0)
+        self._call(RUN, np.zeros(0, dtype=np.int64))
         better = bool(self._costs[TRUE] < self._costs[BEST])
         if better:
             _copy(self._kept, self._best)
@@ -93,12 +94,19 @@ class Engine:
         self._work.price[:] = self.arrays.price * np.where(softened, self.cheap ** (1 - along), 1.0)
         each = (self.cost - float(self.arrays.price[out].sum())) / max(1, int((~out).sum()))
         temperature = max(min(self.scale, each), COLDEST) * HOT * (COLD / HOT) ** along
-        self._run(np.zeros(0, dtype=np.int64), -1, temperature, steps)
+        self._call(RUN, np.zeros(0, dtype=np.int64), temperature=temperature, steps=steps)
         self.steps += steps
 
-    def _run(self, order: Ints, seed: int, temperature: float, steps: int) -> None:
-        run(self.arrays, self._state, self._kept, self._spare, self._best, self._scratch, self._work, self._costs,
-            order, seed, temperature, temperature, steps)  # fmt: skip
+    @property
+    def days(self) -> Days:
+        """The days of the best plan."""
+        self._call(TELL, np.zeros(0, dtype=np.int64))
+        return self._days
+
+    def _call(self, what: int, numbers: Ints, seed: int = -1, temperature: float = 1.0, steps: int = 0) -> int:
+        found = call(what, self.arrays, self._state, self._kept, self._spare, self._best, self._scratch, self._work,
+                     self._days, self._costs, numbers, seed, temperature, temperature, steps)  # fmt: skip
+        return int(found)
 
     def _find_outside(self) -> Ints:
         """List what the state leaves out."""

@@ -1,16 +1,18 @@
-"""How numba is led through the search's functions, three times as fast as by itself.
+"""How numba is led through the search's functions, four times as fast as by itself.
 
 By itself numba would turn every function into machine code, with all that it calls, again and again up the tree of
 calls; it would do so anew for every constant in a call; it would look for what the search has none of (generators,
-closures, array expressions); and it would ask all its overloads about each `+`.
+closures, array expressions); it would ask all its overloads about each `+` and each element of an array; and it would
+optimise every function by itself before it does so with all of them.
 """
 
+import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache, partial
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 
-from numba.core import compiler, typed_passes, types, untyped_passes
+from numba.core import codegen, compiler, typed_passes, types, untyped_passes
 from numba.core.compiler_machinery import PassManager
 
 PASSES: tuple[Any, ...] = (
@@ -27,6 +29,7 @@ PASSES: tuple[Any, ...] = (
     typed_passes.NoPythonBackend,
 )
 _Compiler: Any = compiler.CompilerBase
+ASKS = types.BaseFunction.get_call_type
 _signatures: dict[Any, Any] = {}
 
 
@@ -42,31 +45,55 @@ class Entry(_Compiler):  # type: ignore[misc]
 
     def compile_extra(self, function: Callable[..., Any]) -> Any:
         self.state.flags.no_cfunc_wrapper = True
-        with _remembering(self.state.typingctx, self.state.targetctx):
+        with _led(self.state.targetctx):
             return super().compile_extra(function)
 
 
 @contextmanager
-def _remembering(typing: Any, target: Any) -> Iterator[None]:
-    """Have numba ask only once for an operator's signature, and for the size of a type."""
-    if "resolve_function_type" in vars(typing):  # further up the tree of calls
+def _led(target: Any) -> Iterator[None]:
+    """Have numba ask only once for an operator's signature and for the size of a type, and optimise only once."""
+    if "get_abi_sizeof" in vars(target):  # further up the tree of calls
         yield
         return
-    typing.resolve_function_type = partial(_resolved, typing.resolve_function_type)
-    target.get_abi_sizeof = cache(target.get_abi_sizeof)
+    collecting = gc.isenabled()
+    gc.disable()
+    with ExitStack() as stack:
+        stack.callback(gc.enable if collecting else gc.disable)
+        stack.enter_context(_instead(target, "get_abi_sizeof", cache(target.get_abi_sizeof)))
+        stack.enter_context(_instead(types.BaseFunction, "get_call_type", _signature))
+        stack.enter_context(_instead(codegen.CPUCodeLibrary, "_optimize_functions", _not_yet))
+        stack.enter_context(_instead(codegen.CPUCodeLibrary, "_optimize_final_module", _optimise))
+        yield
+
+
+@contextmanager
+def _instead(owner: Any, name: str, way: Any) -> Iterator[None]:
+    own = vars(owner).get(name)
+    setattr(owner, name, way)
     try:
         yield
     finally:
-        del typing.resolve_function_type, target.get_abi_sizeof
+        delattr(owner, name) if own is None else setattr(owner, name, own)
 
 
-def _resolved(ask: Callable[..., Any], function: Any, args: Any, kws: Any) -> Any:
-    if isinstance(function, types.Dispatcher) or kws:
-        return ask(function, args, kws)
+def _signature(function: Any, context: Any, args: Any, kws: Any) -> Any:
+    if kws:
+        return ASKS(function, context, args, kws)
     question = function, tuple(args)
     if question not in _signatures:
-        _signatures[question] = ask(function, args, kws)
+        _signatures[question] = ASKS(function, context, args, kws)
     return _signatures[question]
+
+
+def _not_yet(library: Any, module: Any) -> None:
+    """Leave single functions as they are: the whole module is optimised in the end."""
+    module.data_layout = library._codegen._data_layout
+
+
+def _optimise(library: Any) -> None:
+    """Without the pass that prepares for the removal of reference counts: there are none."""
+    passes, builder = library._codegen._module_pass_manager()
+    passes.run(library._final_module, builder)
 
 
 class Part(Entry):

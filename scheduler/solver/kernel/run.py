@@ -1,20 +1,34 @@
-"""What Python calls: load lanes, and run."""
+"""What Python calls: one entry, because what two had in common would be compiled twice."""
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.admission import within_limits
 from scheduler.solver.kernel.anneal import BEST, KEPT, TRUE, anneal, seed_random
+from scheduler.solver.kernel.days import tell
 from scheduler.solver.kernel.insertion.insert import insert
 from scheduler.solver.kernel.insertion.put import measure
-from scheduler.solver.kernel.jit import entry
+from scheduler.solver.kernel.jit import compiled, entry
 from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.state import copy_all
 from scheduler.solver.kernel.ties import bound_from, is_tied, propagate
 from scheduler.solver.kernel.totals import mean_work, total_cost
 from scheduler.solver.kernel.work import CHANGED, DIRTY, FAILED, STEP, TOUCHED, TRYING, make_dirty, none_stale
 
+LOAD, RUN, TELL = range(3)
+
 
 @entry
-def load(arrays, state, spare, scratch, work, chosen):
+def call(what, arrays, state, kept, spare, best, scratch, work, days, costs, numbers, seed, hot, cold, steps):
+    """Load the lanes that `numbers` chooses; or insert the activities that it names and run; or tell the best days."""
+    if what == LOAD:
+        return _load(arrays, state, spare, scratch, work, numbers)
+    if what == RUN:
+        return _run(arrays, state, kept, spare, best, scratch, work, costs, numbers, seed, hot, cold, steps)
+    tell(arrays, best, scratch, days)
+    return 0
+
+
+@compiled
+def _load(arrays, state, spare, scratch, work, chosen):
     """Bring the chosen lanes up to date but those that are frozen, and give a lane that can't be; -1 where all can."""
     slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
     for lane in range(lanes):
@@ -41,8 +55,8 @@ def load(arrays, state, spare, scratch, work, chosen):
     return -1 if propagate(arrays, state, spare, scratch, work) else work.count[FAILED]
 
 
-@entry
-def run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, hot, cold, steps):
+@compiled
+def _run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, hot, cold, steps):
     """Insert `order` where it fits and begin from there, if it holds anything; then take `steps` steps of annealing."""
     if seed >= 0:
         seed_random(seed)

@@ -30,7 +30,7 @@ class Kernel(Engine):
 
     @property
     def best(self) -> Solution:
-        return solution_of(self.arrays, self.c, self._best, self._scratch, self._stood)
+        return solution_of(self.arrays, self.c, self._best, self.days, self._stood)
 
     def load(self, solution: Solution) -> None:
         """Begin with a plan, and put in what fits. Lanes that break a rule as they stand are left as they are."""

@@ -6,7 +6,7 @@ from functools import cache
 
 from scheduler.solver.compile import compile
 from scheduler.solver.kernel.cache import is_kept
-from scheduler.solver.kernel.run import run
+from scheduler.solver.kernel.run import call
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.rules import sample
 from scheduler.solver.solution import Solution
@@ -20,7 +20,7 @@ def warm_up(tell: Callable[[str], None] = lambda text: None) -> float:
     `tell` is given a sentence where machine code has to be made, which is kept for the next process: in
     `NUMBA_CACHE_DIR` if that is set, otherwise beside the sources or in the user's cache, whichever can be written.
     """
-    if not is_kept(run) and not _ready.cache_info().currsize:
+    if not is_kept(call) and not _ready.cache_info().currsize:
         tell(WAIT)
     begin = time.monotonic()
     _ready()
