@@ -14,6 +14,7 @@ from scheduler.domain.errors import Fault
 from scheduler.domain.plan import BookingKey, BookingStatus
 from service.documents import store
 from service.documents.kinds.activity import ACTIVITIES
+from service.field.declining import give_time_off, take_back
 from service.field.own import find_own, self_of
 from service.http.etag import require
 from service.http.problems import Conflict, invalid
@@ -101,6 +102,10 @@ def report(work: Work, given: Report, if_match: str | None) -> ReportRow:
         work.session.flush()
         work.audit("report", "booking", str(given.key), before={"status": before}, after={"status": row.status})
         _tell_activity(work, given.kind, given.activity, at)
+        if given.kind is ReportKind.DECLINED:
+            give_time_off(work, row, given.note)
+        elif before == BookingStatus.DECLINED:
+            take_back(work, row)
     about = {"report": kept.id, **given.model_dump(mode="json", exclude_none=True), "resource": row.resource}
     work.announce("booking-reported", about)
     return kept

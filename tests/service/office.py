@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from service.runs.worker import Workshop
 from tests.service.conftest import BASE
+from tests.service.runs.company import ended
 
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 MONDAY = TODAY + timedelta(days=35 - TODAY.weekday())
@@ -72,6 +75,22 @@ class Dispatcher:
     def read(self) -> dict[str, Any]:
         found: dict[str, Any] = self.client.get(f"{BASE}/plans/{self.id}").json()
         return found
+
+
+def replanned(app: FastAPI, client: TestClient, horizon: dict[str, str]) -> list[dict[str, Any]]:
+    """The bookings that a run proposes, by a worker that is there for this run alone."""
+    asked = {"scope": {"horizon": horizon}, "time_limit": 1, "workers": 1}
+    run = client.post(f"{BASE}/runs", json=asked).json()
+    house = app.state.house
+    shop = Workshop(house.database, house.settings, 1)
+    shop.open()
+    try:
+        done = ended(client, run["id"])
+    finally:
+        shop.close()
+    assert done["status"] == "done", done
+    bookings: list[dict[str, Any]] = client.get(f"{BASE}/plans/{done['proposal']}").json()["plan"]["bookings"]
+    return bookings
 
 
 def published(client: TestClient) -> dict[str, tuple[str, str]]:

@@ -13,7 +13,7 @@ from service.access.permission import Role
 from service.database import Database
 from service.tables import OutboxRow
 from tests.service.conftest import BASE, signed_in
-from tests.service.office import Dispatcher, open_office
+from tests.service.office import Dispatcher, open_office, replanned
 
 TOMORROW = datetime.combine(datetime.now(UTC).date() + timedelta(days=1), time(), UTC)
 HORIZON = {"start": (TOMORROW - timedelta(days=1)).isoformat(), "end": (TOMORROW + timedelta(days=7)).isoformat()}
@@ -209,3 +209,20 @@ def test_a_technician_without_a_technician(office: TestClient, app: FastAPI) -> 
     nobody = signed_in(app, Role.TECHNICIAN)
     assert nobody.get(f"{BASE}/my/bookings").status_code == 403
     assert nobody.get(f"{BASE}/technicians").status_code == 403
+
+
+def test_who_declined_is_not_given_it_again(ann: TestClient, office: TestClient, app: FastAPI) -> None:
+    tell(ann, "a", "declined", note="no licence for this boiler")
+    (absence,) = office.get(f"{BASE}/absences").json()["items"]
+    assert absence["value"]["resource"] == "ann" and "no licence" in absence["value"]["reason"]
+    draft = Dispatcher(office, horizon=HORIZON)
+    assert ("absence", "a") in [(v["rule"], v["bookings"][0][0]) for v in draft.judged()["violations"]]
+    (again,) = (b for b in replanned(app, office, HORIZON) if b["activity"] == "a")
+    begin = datetime.fromisoformat(again["start"])
+    assert again["resource"] == "bob" or abs(begin - datetime.fromisoformat(at(9))) >= timedelta(hours=1)
+
+
+def test_who_comes_after_all_has_no_time_off(ann: TestClient, office: TestClient) -> None:
+    tell(ann, "a", "declined", note="ill")
+    assert tell(ann, "a", "accepted").status_code == 201
+    assert office.get(f"{BASE}/absences").json()["items"] == []

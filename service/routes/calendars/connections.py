@@ -12,7 +12,7 @@ from service.calendars import connections
 from service.calendars.backends import vault
 from service.calendars.inforce import in_force
 from service.calendars.masking import MASK
-from service.calendars.server import kept
+from service.calendars.server import Server, kept
 from service.calendars.trying import Tried, tried
 from service.http.etag import IfMatch
 from service.http.json import Json
@@ -64,7 +64,7 @@ class KeptConnection(BaseModel):
 
 
 class TryConnection(BaseModel):
-    mailboxes: list[str] = Field(default=[], max_length=MOST_TRIED, description="Those of its people when not given.")
+    mailboxes: list[str] = Field(default=[], max_length=MOST_TRIED, description="Those that it writes when not given.")
 
 
 class TriedOut(BaseModel):
@@ -113,12 +113,15 @@ def delete_connection(work: Manages, id: Id, if_match: IfMatch = None) -> Respon
 def try_connection(request: Request, work: Tries, id: Id, given: TryConnection) -> Json:
     """Sign in and read, for each mailbox. Nothing is written."""
     value = kept(connections.find(work, id).value)
-    mailboxes = given.mailboxes or _mailboxes(work, id)
+    mailboxes = given.mailboxes or _mailboxes(work, id, value)
     work.session.rollback()  # nobody waits for this transaction while a server takes its time
     found = tried(value, vault(request.app.state.house.settings), mailboxes, work.now)
     return Json({"mailboxes": found})
 
 
-def _mailboxes(work: Work, connection: str) -> list[str]:
+def _mailboxes(work: Work, connection: str, server: Server) -> list[str]:
+    """Those that are written: of everybody, or of who invites them."""
+    if server.style.mode == "meeting":
+        return [server.style.organizer or ""]
     known = in_force(work.session, work.tenant, work.now).people
     return [person.address for person in known if person.connection == connection][:MOST_TRIED]

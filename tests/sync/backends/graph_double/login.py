@@ -16,10 +16,13 @@ DEFAULT = "https://graph.microsoft.com/.default"
 
 
 class Login:
-    """`given` counts tokens; `signed_in` says whether the person has typed the code; `key` judges assertions."""
+    """`given` counts tokens; `signed_in` says whether the person has typed the code; `key` judges assertions.
 
-    def __init__(self, files: tuple[str, str], secret: str) -> None:
-        self.secret, self.key = secret, cast(Any, None)
+    Each token is another one, unless `always` is given.
+    """
+
+    def __init__(self, files: tuple[str, str], secret: str, always: str = "") -> None:
+        self.secret, self.key, self.always = secret, cast(Any, None), always
         self.given, self.signed_in, self.refresh = 0, False, "refresh-token-1"
         self.broken: tuple[int, bytes] | None = None
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -83,7 +86,7 @@ class Login:
 
     def _issued(self) -> tuple[int, dict[str, Any]]:
         self.given += 1
-        return 200, {"token_type": "Bearer", "expires_in": 3600, "access_token": f"access-token-{self.given}"}
+        return 200, {"token_type": "Bearer", "expires_in": 3600, "access_token": self.always or f"access-token-{self.given}"}
 
     def device_code(self) -> tuple[int, dict[str, Any]]:
         return 200, {
