@@ -191,7 +191,8 @@ class Desk:
         if self.opened.tell is None:
             return 0, []
         for person in self.people:
-            if settings.connections[person.connection].style.mode == "direct":
+            reads = person.resource in self.problem.technician
+            if reads and settings.connections[person.connection].style.mode == "direct":
                 links = list(self.opened.store.links(person.box).values())
                 try:
                     sent = inform(self.opened.store, person, links, settings.quiet, now, self.opened.tell)

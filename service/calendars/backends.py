@@ -18,7 +18,7 @@ class Backends:
     """Safe to use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
-        self._vault, self._lock = vault(settings), threading.Lock()
+        self.vault, self._lock = vault(settings), threading.Lock()
         self._open: dict[tuple[str, str], tuple[str, Server, Backend]] = {}
 
     def of(self, rows: Iterable[ConnectionRow]) -> dict[str, tuple[Server, Backend]]:
@@ -32,7 +32,7 @@ class Backends:
             if known is not None:
                 known[2].close()
             server = kept(row.value)
-            known = self._open[row.tenant, row.id] = (row.etag, server, opened(server, self._vault, row.id))
+            known = self._open[row.tenant, row.id] = (row.etag, server, opened(server, self.vault, row.id))
         return known[1], known[2]
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from service.calendars.busy import keep_busy_times
 from service.calendars.inforce import Remembered
 from service.calendars.office import connections, office
 from service.calendars.store import TenantStore, Writing
+from service.calendars.telling import tell
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ def visit(store: TenantStore, remembered: Remembered, backends: Backends, now: d
         mine = [box for box in due if box.connection == name]
         _visit(store, found, name, mine, [box for box in known if box.connection == name])
     keep_busy_times(store, standing, frozenset(due))
+    tell(store, standing, frozenset(due), backends.vault)
     return True
 
 

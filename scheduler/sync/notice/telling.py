@@ -15,8 +15,8 @@ from scheduler.sync.content.render import render
 from scheduler.sync.content.words import WORDS, when
 from scheduler.sync.link import Link
 from scheduler.sync.notice.changes import News, Quiet, due, knows, news, standing
-from scheduler.sync.port import Denied, Unreachable
-from scheduler.sync.store.port import Store
+from scheduler.sync.port import Denied, Refused, Unclear, Unreachable
+from scheduler.sync.store.port import Store, Told
 
 MOST_LINES = 30
 TIMEOUT_SECONDS = 30.0
@@ -43,17 +43,24 @@ def inform(
 
     A crash between sending and remembering sends the same message again, with the same id.
     """
-    told, current = store.told(person.resource), standing(links)
-    found = news(told, links, quiet, now)
-    if due(found, quiet, now) > now:
-        return None
-    message = message_for(person, found, quiet.time_zone) if found else None
+    told = store.told(person.resource)
+    message, after = next_message(told, person, links, quiet, now)
     if message is not None:
         tell(message)
-    after = knows(told, found, current, now)
     if after != told:
         store.tell(person.resource, after)
     return message
+
+
+def next_message(
+    told: Told, person: Person, links: Sequence[Link], quiet: Quiet, now: datetime
+) -> tuple[Message | None, Told]:
+    """What is to be told now, if anything, and what the person knows then."""
+    found = news(told, links, quiet, now)
+    if due(found, quiet, now) > now:
+        return None, told
+    message = message_for(person, found, quiet.time_zone) if found else None
+    return message, knows(told, found, standing(links), now)
 
 
 def message_for(person: Person, found: Sequence[News], zone: TimeZone) -> Message:
@@ -87,8 +94,10 @@ class MailServer:
 
     Raises
     ------
-    Denied, Unreachable
-        The message was not sent, or it is not known whether it was. Sent again, it has the same id.
+    Denied, Refused, Unreachable
+        The message was not sent.
+    Unclear
+        It may have been sent. Sent again, it has the same id.
     """
 
     host: str
@@ -98,15 +107,26 @@ class MailServer:
     password: str = ""
 
     def __call__(self, message: Message) -> None:
+        server = self._signed_in()
         try:
-            with self._connected(ssl.create_default_context()) as server:
-                if self.username:
-                    server.login(self.username, self.password)
-                server.send_message(mail(message, self.sender))
+            server.send_message(mail(message, self.sender))
+        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
+            raise Refused(f"{self.host} does not take the message: {error}") from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unclear(f"{self.host}: {error}") from error
+        finally:
+            server.close()
+
+    def _signed_in(self) -> smtplib.SMTP:
+        try:
+            server = self._connected(ssl.create_default_context())
+            if self.username:
+                server.login(self.username, self.password)
         except smtplib.SMTPAuthenticationError as error:
             raise Denied(f"{self.host} does not take the login: {error}") from error
         except (smtplib.SMTPException, OSError) as error:
             raise Unreachable(f"{self.host}: {error}") from error
+        return server
 
     def _connected(self, context: ssl.SSLContext) -> smtplib.SMTP:
         if self.port == 465:

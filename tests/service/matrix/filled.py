@@ -97,6 +97,8 @@ class Filled:
 
     def _calendars(self) -> None:
         self.ids["connections"] = {"id": "canary"}
+        mail = {"host": "localhost", "port": 9, "sender": "canary@example.com", "password": SECRET}
+        assert self.admin.put(f"{BASE}/notices", json={"value": mail}).status_code == 201
         feed = {"name": SECRET, "resources": [TECHNICIAN]}
         self.ids["feeds"] = {"id": self.made("feeds", feed)["id"]}
         with self.app.state.house.database.writing("main") as session:

@@ -48,6 +48,7 @@ READ_AND_CHANGE: dict[str, tuple[str, str]] = {
     "mailboxes": ("calendar:read", "plan:publish"),
     "questions": ("calendar:read", "plan:publish"),
     "feeds": ("calendar:read", "calendar:manage"),
+    "notices": ("calendar:read", "calendar:manage"),
     "my": ("own:read", "own:report"),
     "audit": ("audit:read", ""),
     "session": ("", "me"),
