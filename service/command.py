@@ -1,4 +1,4 @@
-"""What the `fieldplan` command calls: the service, workers of their own, a check of the settings."""
+"""What the `fieldplan` command calls: the service, workers of their own, and what an operator does now and then."""
 
 import gc
 import os
@@ -10,8 +10,11 @@ from typing import Any
 import uvicorn
 
 from service.app import create_app
+from service.calendars.backends import vault
+from service.calendars.resealing import reseal
 from service.calendars.worker import Visitor
 from service.database import Database
+from service.first_start import new_tenant
 from service.operations import logs
 from service.operations.check import faults
 from service.runs.worker import Workshop
@@ -69,6 +72,31 @@ def _set_up() -> Settings:
     logs.set_up(settings.log_level)
     gc.set_threshold(COLLECTED_AFTER)
     return settings
+
+
+def rotate_keys() -> int:
+    """Encrypt kept secrets again under the first key. 1 when no key opens one of them."""
+    settings, database = _opened()
+    changed, faults = reseal(database, vault(settings))
+    database.close()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print(f"{changed} row(s) are under the first key" + (f", {len(faults)} are not" if faults else ""))
+    return int(bool(faults))
+
+
+def add_tenant(id: str, name: str) -> None:
+    """Say the link by which its administrator gets in."""
+    settings, database = _opened()
+    print(new_tenant(database, settings, id, name))
+    database.close()
+
+
+def _opened() -> tuple[Settings, Database]:
+    settings = Settings()
+    database = Database(settings.database_url)
+    database.migrate()
+    return settings, database
 
 
 def check() -> int:

@@ -169,6 +169,21 @@ def work() -> None:
     _service().work()
 
 
+@app.command()
+def new_tenant(
+    id: Annotated[str, typer.Argument(help="small letters, digits and -", show_default=False)],
+    name: Annotated[str, typer.Option(help="as people know it")] = "",
+) -> None:
+    """Make one more company in the service, and say the link by which its administrator gets in."""
+    _service().add_tenant(id, name)
+
+
+@app.command()
+def rotate_keys() -> None:
+    """Encrypt the service's kept secrets again, under the first of FIELDPLAN_KEYS."""
+    raise typer.Exit(_service().rotate_keys())
+
+
 def _service() -> Any:
     """The service is an extra that stands above the library: it is called by name, never imported from here."""
     try:

@@ -17,6 +17,7 @@ from service.calendars.visiting import visit
 from service.database import EVERY_TENANT, Database
 from service.settings import Settings
 from service.tables import TenantRow
+from service.tidying import EVERY, tidy
 from service.work import utc_now
 
 log = logging.getLogger(__name__)
@@ -25,12 +26,16 @@ POLL_SECONDS = 1.0
 
 
 class Visitor:
-    """Works in a thread of its own. Several of them, on several machines, share the mailboxes by leases."""
+    """Works in a thread of its own, and clears away once an hour.
+
+    Several of them, on several machines, share the mailboxes by leases.
+    """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database, self._settings = database, settings
         self.backends, self.remembered = Backends(settings), Remembered()
         self._closing = threading.Event()
+        self._tidied: datetime | None = None
         self._thread = threading.Thread(target=self._work, name="calendars")
 
     def open(self) -> None:
@@ -47,6 +52,7 @@ class Visitor:
         while not self._closing.wait(POLL_SECONDS):
             try:
                 self.turn(utc_now())
+                self._tidy(utc_now())
             except Exception:
                 log.exception("calendars: a fault of ours, or no database; once more in a moment")
 
@@ -55,6 +61,11 @@ class Visitor:
         with self._database.reading(EVERY_TENANT) as session:
             tenants = list(session.scalars(select(TenantRow.id).order_by(TenantRow.id)))
         return any([self._of(TenantStore(self._database, tenant), now) for tenant in tenants])
+
+    def _tidy(self, now: datetime) -> None:
+        if self._tidied is None or now >= self._tidied + EVERY:
+            self._tidied = now
+            log.info("%s rows were cleared away", tidy(self._database, now))
 
     def _of(self, store: TenantStore, now: datetime) -> bool:
         """One tenant's trouble is nobody else's, and one step's trouble not the next one's."""

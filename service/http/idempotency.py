@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import Request, Response
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +17,8 @@ from service.work import Work
 HEADER = "Idempotency-Key"
 KEPT = ("etag", "location")
 NOT_KEPT = "no-store"
+LASTS = timedelta(days=7)
+"""So long an answer is kept. After that the key is new again."""
 
 
 class Replay(Exception):

@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from service.database import EVERY_TENANT, Database
+from service.documents.kinds.calendar import TOPIC
 from service.tables import OutboxRow, RunRow
 from service.work import utc_now
 
@@ -49,11 +50,12 @@ class _Kept(Collector):
             counted = select(RunRow.status, func.count()).where(RunRow.status.in_(OPEN)).group_by(RunRow.status)
             counts = {status: count for status, count in session.execute(counted)}
             oldest = session.scalar(select(func.min(RunRow.created_at)).where(RunRow.status == "queued"))
-            waiting = session.scalar(select(func.count()).where(OutboxRow.done_at.is_(None)))
+            left = (OutboxRow.done_at.is_(None), OutboxRow.topic == TOPIC)
+            waiting = session.scalar(select(func.count()).where(*left))
         runs = GaugeMetricFamily("fieldplan_runs", "Runs that have not ended.", labels=("status",))
         for status in OPEN:
             runs.add_metric((status,), counts.get(status, 0))
         yield runs
         age = 0.0 if oldest is None else (utc_now() - oldest).total_seconds()
         yield GaugeMetricFamily("fieldplan_run_queue_seconds", "How long the oldest queued run waits.", max(0.0, age))
-        yield GaugeMetricFamily("fieldplan_outbox", "What others have not been told yet.", waiting or 0)
+        yield GaugeMetricFamily("fieldplan_outbox", "Changes that calendars do not show yet.", waiting or 0)
