@@ -16,8 +16,6 @@ BLINK = 0.01
 @compiled
 def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
     """Fill `places` with (lane, before, earliest, latest) of the cheapest places, `prices` beside them; how many."""
-    if arrays.node[u, at.ROOM] == 1:
-        return _units(arrays, state, scratch, u, keep, places, prices)
     found, rough, slots = 0, 0, arrays.suits.shape[0]
     for i in range(arrays.near.shape[1]):
         v = arrays.near[u, i]
@@ -96,14 +94,15 @@ def _free_one(arrays, state, lane):
 
 
 @compiled
-def _units(arrays, state, scratch, u, keep, places, prices):
-    """Places in rooms: every gap of the first units that have room; travel plays no part there."""
+def places_in_rooms(arrays, state, scratch, u, house, keep, places, prices):
+    """As `best_places`, in the rooms of a house (-1: of any): every gap of the first units; travel plays no part."""
     found = 0
     slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
     for lane in range(lanes - 1, -1, -1):
         if arrays.lane[lane, at.UNIT] == 0:
             break  # rooms come last
-        if not admitted(arrays, state, u, lane):
+        elsewhere = house >= 0 and arrays.lane[lane, at.HOUSE] != house
+        if elsewhere or not admitted(arrays, state, u, lane):
             continue
         empty = state.lane[lane, at.SIZE] == 0
         if empty and _free_one(arrays, state, lane) != lane:

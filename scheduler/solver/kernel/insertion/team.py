@@ -7,9 +7,9 @@ from scheduler.solver.kernel.insertion.attempt import longest_stay, try_teams
 from scheduler.solver.kernel.insertion.combine import best_combinations
 from scheduler.solver.kernel.insertion.links import by_people
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.place import best_places
+from scheduler.solver.kernel.place import best_places, places_in_rooms
 from scheduler.solver.kernel.ties import bound_from
-from scheduler.solver.kernel.work import KEEP, move_place
+from scheduler.solver.kernel.work import KEEP
 
 
 @compiled
@@ -40,9 +40,9 @@ def _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, 
         state.node[u, at.WHERE] = arrays.node[u, at.PLACE] if house < 0 or arrays.node[u, at.ROOM] == 1 else house
         if arrays.node[u, at.ROOM] == 1:
             state.node[u, at.DURATION] = longest_stay(arrays, begin, end)
-        found = best_places(arrays, state, scratch, u, limit, KEEP, work.places[n], work.prices[n], blink)
-        if house >= 0 and arrays.node[u, at.ROOM] == 1:
-            found = _in_house(arrays, work, n, found, house)
+            found = places_in_rooms(arrays, state, scratch, u, house, KEEP, work.places[n], work.prices[n])
+        else:
+            found = best_places(arrays, state, scratch, u, limit, KEEP, work.places[n], work.prices[n], blink)
         found = by_people(arrays, state, work, activity, n, found)
         if found == 0:
             return limit
@@ -50,13 +50,3 @@ def _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, 
             work.prices[n, i] = np.inf
     count = best_combinations(arrays, work, activity, begin, size, limit)
     return try_teams(arrays, state, spare, scratch, work, begin, size, limit, count)
-
-
-@compiled
-def _in_house(arrays, work, n, found, house):
-    kept = 0
-    for i in range(found):
-        if arrays.lane[work.places[n, i, 0], at.HOUSE] == house:
-            move_place(work, n, i, kept)
-            kept += 1
-    return kept
