@@ -298,6 +298,10 @@ class Compiled:
 
 def meet(left: Spans, right: Spans) -> Spans:
     """Ticks in both; spans hold their last tick."""
+    if len(left) == len(right) == 1:
+        (a, b), (c, d) = left[0], right[0]
+        both = (a if a > c else c, b if b < d else d)
+        return (both,) if both[0] <= both[1] else ()
     pairs = ((max(a, c), min(b, d)) for a, b in left for c, d in right)
     return tuple(sorted((a, b) for a, b in pairs if a <= b))
 

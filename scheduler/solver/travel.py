@@ -20,6 +20,8 @@ NOWHERE = -1
 """The place of an open end: no travel to it or from it."""
 LARGEST_TABLE = 2_000
 """Up to this many places a full table is kept for each profile."""
+REMEMBERED = 200_000
+"""Legs along the great circle, at most, beside the tables."""
 MM_PER_KM = 1_000_000
 
 
@@ -45,6 +47,7 @@ class Travel:
     profiles: list[tuple[str, float]]
     _tables: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
     _index: dict[str, Ints] = field(default_factory=dict)
+    _legs: dict[tuple[float, int, int], tuple[int, int]] = field(default_factory=dict)
 
     def tables(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Ticks and distance steps, each of shape (len(start), len(end)), between places given by index."""
@@ -64,6 +67,15 @@ class Travel:
         if name in self.problem.travel.matrices:
             tables = self._computed(profile, np.array([start]), np.array([end]))
             return int(tables[0][0, 0]), int(tables[1][0, 0])
+        key = speed, start, end
+        if key not in self._legs:
+            if len(self._legs) == REMEMBERED:
+                self._legs.clear()
+            self._legs[key] = self._along(*key)
+        return self._legs[key]
+
+    def _along(self, speed: float, start: int, end: int) -> tuple[int, int]:
+        """A leg along the great circle."""
         circle = self.problem.travel.great_circle
         assert circle is not None, "a problem without either is refused"
         metres = circle.metres_between(self._radians[start], self._radians[end])

@@ -23,7 +23,7 @@ def construct(compiled: Compiled, start: Solution | None = None, stop: Callable[
     build.place_breaks()
     if start is not None:
         build.place_standing(start)
-    for activity in build.order():
+    for activity in () if stop() else build.order():
         if stop():
             break
         build.insert(activity)

@@ -24,6 +24,7 @@ class Construction:
         self._around = Surroundings(compiled, self.placed)
         self._teams = Teams(compiled, self.placed, self._near)
         self.lanes = self._teams.states
+        self._suited = compiled.suits.sum(axis=1)
 
     def solution(self) -> Solution:
         routes = {v: state.route() for v, state in enumerate(self.lanes) if isinstance(state, DayState) and state.stops}
@@ -124,9 +125,8 @@ class Construction:
 
     def _rank(self, slot: int) -> tuple[bool, int]:
         """Technicians before rooms, unless the room says where it is; the pickiest first."""
-        return bool(self.c.slots.is_room[slot]) ^ bool(self.c.slots.place[slot] == NOWHERE), int(
-            self.c.suits[slot].sum()
-        )
+        first = bool(self.c.slots.is_room[slot]) ^ bool(self.c.slots.place[slot] == NOWHERE)
+        return first, int(self._suited[slot])
 
     def _put(self, slot: int, placed: Placed, gap: Gap | None = None) -> None:
         self.placed[slot] = placed

@@ -21,7 +21,8 @@ def near_slots(arrays: Arrays, most: int) -> Small:
     spot = spots(arrays)
     found = np.full((slots, max(1, min(most, slots - 1))), -1, dtype=np.int32)
     if slots > 1:
-        _nearest(arrays, spot, group, mates, opens, closes, length, found, np.empty(found.shape[1]))
+        order = np.argsort(arrays.globe[spot, 0], kind="stable")  # nowhere comes last
+        _nearest(arrays, spot, group, mates, opens, closes, length, order, found, np.empty(found.shape[1]))
     return found
 
 
@@ -65,28 +66,44 @@ def _reach(arrays: Arrays, slots: int) -> tuple[Ints, Ints]:
 
 
 @entry
-def _nearest(arrays, spot, group, mates, opens, closes, length, found, best):
-    slots, most = found.shape
-    nowhere = arrays.globe.shape[0] - 1
-    for u in range(slots):
+def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, best):
+    """Look from each slot to the north and to the south, until that alone is farther than all that was found."""
+    slots, most, lost = found.shape[0], found.shape[1], order.shape[0]
+    nowhere, known = arrays.globe.shape[0] - 1, arrays.ticks.shape[0] == 0
+    while known and lost > 0 and spot[order[lost - 1]] == nowhere:
+        lost -= 1
+    for i in range(slots):
+        u = order[i]
         if arrays.node[u, at.ROOM] == 1:
             continue
-        for i in range(most):
-            best[i] = 1e300
-        place = spot[u]
-        for v in range(slots):
-            if v == u or arrays.node[v, at.ROOM] == 1 or not mates[group[u], group[v]]:
-                continue
-            other = spot[v]
-            d = 0.0
-            if place != nowhere and other != nowhere:
-                d = _apart(arrays, place, other)
-            far = min(
-                _after(d, opens[u], closes[u], length[u], opens[v], closes[v]),
-                _after(d, opens[v], closes[v], length[v], opens[u], closes[u]),
-            )
-            if far < best[most - 1]:
-                _rank(best, found[u], far, v)
+        for k in range(most):
+            best[k] = 1e300
+        for j in range(lost, slots):
+            _compare(arrays, spot, group, mates, opens, closes, length, found, best, u, order[j])
+        for way in (-1, 1):
+            j = min(i, lost) + way
+            while 0 <= j < lost:
+                v = order[j]
+                if known and i < lost and _north(arrays, spot[u], spot[v]) >= best[most - 1]:
+                    break
+                _compare(arrays, spot, group, mates, opens, closes, length, found, best, u, v)
+                j += way
+
+
+@compiled
+def _compare(arrays, spot, group, mates, opens, closes, length, found, best, u, v):
+    """Rank v among the nearest of u."""
+    if v == u or arrays.node[v, at.ROOM] == 1 or not mates[group[u], group[v]]:
+        return
+    d, nowhere = 0.0, arrays.globe.shape[0] - 1
+    if spot[u] != nowhere and spot[v] != nowhere:
+        d = _apart(arrays, spot[u], spot[v])
+    far = min(
+        _after(d, opens[u], closes[u], length[u], opens[v], closes[v]),
+        _after(d, opens[v], closes[v], length[v], opens[u], closes[u]),
+    )
+    if far < best[len(best) - 1]:
+        _rank(best, found[u], far, v)
 
 
 @compiled
@@ -106,7 +123,18 @@ def _apart(arrays, a, b):
         return float(min(arrays.ticks[0, a, b], arrays.ticks[0, b, a]))
     lat = arrays.globe[a, 0] - arrays.globe[b, 0]
     lon = (arrays.globe[a, 1] - arrays.globe[b, 1]) * np.cos(arrays.globe[a, 0])
-    metres = 0.5 * arrays.circle[0, 0] * np.sqrt(lat * lat + lon * lon)
+    return _ticks_of(arrays, np.sqrt(lat * lat + lon * lon))
+
+
+@compiled
+def _north(arrays, a, b):
+    """About the ticks between two places, as far as one lies north of the other."""
+    return _ticks_of(arrays, abs(arrays.globe[a, 0] - arrays.globe[b, 0]))
+
+
+@compiled
+def _ticks_of(arrays, angle):
+    metres = 0.5 * arrays.circle[0, 0] * angle
     return metres * arrays.circle[0, 1] * arrays.circle[0, 2] / arrays.circle[0, 3]
 
 

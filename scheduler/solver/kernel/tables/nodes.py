@@ -49,11 +49,12 @@ class NodeTable:
         lates = defaultdict(list)
         for late in c.lates:
             lates[late.slot].append(late)
+        shortest = np.where(c.suits, c.durations, at.NEVER).min(axis=1, initial=at.NEVER)
+        longest = np.where(c.suits, c.durations, 0).max(axis=1, initial=0)
         for slot in range(self.slots):
             starts, ends = c.starts[slot], c.ends[slot]
-            lengths = np.unique(c.durations[slot][c.suits[slot]])
-            if ends != whole and len(lengths) == 1 and not c.slots.is_room[slot]:
-                length = int(lengths[0])
+            if ends != whole and shortest[slot] == longest[slot] and not c.slots.is_room[slot]:
+                length = int(longest[slot])
                 starts, ends = meet(starts, tuple((a - length, b - length) for a, b in ends)), whole
             table[slot, [at.STARTS, at.STARTS_END]] = self.pool.spans(starts)
             table[slot, [at.ENDS, at.ENDS_END]] = self.pool.spans(() if ends == whole else ends)

@@ -13,6 +13,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._values: list[int] = []
+        self._known: dict[Spans, tuple[int, int]] = {}
 
     def put(self, values: Iterable[int]) -> tuple[int, int]:
         """Append; the stretch where it stands."""
@@ -21,7 +22,10 @@ class Pool:
         return begin, len(self._values)
 
     def spans(self, spans: Spans) -> tuple[int, int]:
-        return self.put(x for span in spans for x in span)
+        """Where spans stand, those that are equal at one place."""
+        if spans not in self._known:
+            self._known[spans] = self.put(x for span in spans for x in span)
+        return self._known[spans]
 
     @property
     def array(self) -> Ints:

@@ -1,0 +1,48 @@
+"""The nearest slots are those that a look at all of them finds."""
+
+from math import cos, hypot
+
+import pytest
+
+from benchmarks.sets.field import FIELD, Recipe, draw
+from scheduler.solver.compile import compile
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.arrays import Arrays
+from scheduler.solver.kernel.nearness import WAITING, WARP, near_slots, spots
+from scheduler.solver.kernel.single import Kernel
+
+MOST = 12
+
+
+def far(arrays: Arrays, u: int, v: int) -> float:
+    """Ticks of travel between two slots, with what must be waited or be late, whichever comes first."""
+    place = spots(arrays)
+    nowhere = len(arrays.globe) - 1
+    travel = 0.0
+    if nowhere not in (place[u], place[v]):
+        (north, east), (other, away) = arrays.globe[place[u], :2], arrays.globe[place[v], :2]
+        metres = 0.5 * arrays.circle[0, 0] * hypot(north - other, (east - away) * cos(north))
+        travel = metres * arrays.circle[0, 1] * arrays.circle[0, 2] / arrays.circle[0, 3]
+    return min(travel + _idle(arrays, a, b, travel) for a, b in ((u, v), (v, u)))
+
+
+def _idle(arrays: Arrays, first: int, then: int, travel: float) -> float:
+    windows = [arrays.pool[arrays.node[u, at.STARTS] : arrays.node[u, at.STARTS_END]] for u in (first, then)]
+    length = arrays.duration[first].max() + travel
+    wait = max(0.0, windows[1][0] - (windows[0][-1] + length))
+    late = max(0.0, windows[0][0] + length - windows[1][-1])
+    return float(WAITING * wait + WARP * late)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_none_is_nearer_than_those_found(seed: int) -> None:
+    arrays = Kernel(compile(FIELD.to_problem(draw(Recipe("full", 80, 2, seed))))).arrays
+    found = near_slots(arrays, MOST)
+    rooms = arrays.node[: len(found), at.ROOM] == 1
+    for u in range(len(found)):
+        if rooms[u]:
+            assert (found[u] == -1).all()
+            continue
+        others = [v for v in range(len(found)) if v != u and not rooms[v] and (arrays.suits[u] & arrays.suits[v]).any()]
+        nearest = sorted(far(arrays, u, v) for v in others)[:MOST]
+        assert [far(arrays, u, v) for v in found[u] if v >= 0] == pytest.approx(nearest, abs=1e-6)
