@@ -51,7 +51,7 @@ def scale(
     sizes: Sizes = "100,300,1000,3000,10000,20000", budgets: Budgets = "", seed: Seed = 1,
     out: Out = None, inside: Inside = "",
 ) -> None:  # fmt: skip
-    """Measure drawing, compiling, constructing, verifying and solving; print how each grows with the activities."""
+    """Measure drawing, compiling, a first plan, going on from it, verifying and solving; print how each grows."""
     if inside:
         measure(Recipe.usual("full", int(sizes), seed), inside)
         return
@@ -123,6 +123,9 @@ def _stages(recipe: Recipe, instance: Instance) -> None:
     with _stage(recipe, "plan"):
         plan = to_plan(compiled, kernel.best)
     _print(recipe, "first plan", time.perf_counter() - begin, cpu_seconds() - used, *_judged(instance, plan))
+    with _stage(recipe, "warm start"):
+        again = Kernel(compile(problem))
+        again.load(construct(again.c, kernel.best, lambda: True))
     with _stage(recipe, "verify"):
         verify(problem, plan)
 

@@ -1,8 +1,10 @@
 """Speed: how often a CPU second each part of the machine can do its work, by size."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +16,8 @@ from benchmarks.sets.field import FIELD, Recipe, draw
 from scheduler.domain.problem import Problem
 
 LEAST_SECONDS = 1.0
+STEPS_PER_ACTIVITY = 5
+"""In all rounds over a plan that is cut."""
 HALF_WAY, STEPS_BEFORE = 0.5, 1000
 """Of the cooling; steps that are taken before those that are timed."""
 
@@ -70,7 +74,7 @@ def _step(problem: Problem, move: str = "") -> Repeated:
     kernel = Kernel(compiled)
     if move:
         kernel.mix(only(move))
-    kernel.load(construct(compiled))
+    kernel.load(construct(compiled, None, lambda: True))
     kernel.anneal(HALF_WAY, STEPS_BEFORE)
 
     def repeated(times: int) -> int:
@@ -78,6 +82,35 @@ def _step(problem: Problem, move: str = "") -> Repeated:
         return times
 
     return repeated
+
+
+def _in_parts(problem: Problem) -> Repeated:
+    """A step as a search takes it: a large plan is cut into territories, again and again, which counts."""
+    from scheduler.solver.compile import compile
+    from scheduler.solver.construct import construct
+    from scheduler.solver.kernel.parts.rounds import Means, is_large, search_rounds
+    from scheduler.solver.kernel.single import Kernel
+
+    compiled = compile(problem)
+    kernel = Kernel(compiled)
+    kernel.load(construct(compiled, None, lambda: True))
+    if not is_large(kernel):
+        return _step(problem)
+
+    def repeated(times: int) -> int:
+        with ThreadPoolExecutor(1) as pool:
+            means = Means(pool, 1, here=True, stop=lambda: False)
+            steps = max(times, STEPS_PER_ACTIVITY * len(problem.activities))
+            return search_rounds(kernel, math.inf, steps, 1, means, lambda: None)
+
+    return repeated
+
+
+def _insertions(problem: Problem, people: int) -> Repeated:
+    """All places of an activity on 125 technicians, of a team of two all pairs that may be the cheapest."""
+    from benchmarks.insertions import insertions
+
+    return insertions(len(problem.activities), people)
 
 
 def _each(work: Callable[[], object]) -> Repeated:
@@ -95,9 +128,13 @@ PARTS: Mapping[str, Prepare] = {
     "construct": _construct,
     "verify": _verify,
     "step": _step,
+    "insert one": partial(_insertions, people=1),
+    "insert two": partial(_insertions, people=2),
+    "step in parts": _in_parts,
     **{move: partial(_step, move=move) for move in MOVES},
 }
-"""What is timed. `step` is one of the compiled search with its mix of moves; then each move by itself."""
+"""What is timed. `step` is one of the compiled search with its mix of moves; then each move by itself. `insert` prices
+all places of one activity in a day's plan: its own instance, of as many activities on 125 technicians."""
 
 
 def speed(

@@ -92,7 +92,7 @@ def test_scale_and_speed_write_lines(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["scale", "--sizes", "20,40", "--budgets", "1", "--out", str(out)])
     assert done.exit_code == 0, done.output
     stages = [Stage(**json.loads(line)) for line in out.read_text().splitlines()]
-    wanted = ["problem", "compile", "tables", "construct", "plan", "first plan", "verify", "solve 1"]
+    wanted = ["problem", "compile", "tables", "construct", "plan", "first plan", "warm start", "verify", "solve 1"]
     assert [(s.activities, s.stage) for s in stages] == [(size, name) for size in (20, 40) for name in wanted]
     assert all(s.memory_mb > 10 for s in stages) and stages[-1].lost is not None
     done = CliRunner().invoke(app, ["speed", "--sizes", "20", "--only", "verify"])
