@@ -99,6 +99,14 @@ def improve(compiled: Compiled, focus: Focus, budget: Budget) -> Answer:
     return optimise(model, budget)
 
 
+def best_times(compiled: Compiled, at: Solution, lanes: frozenset[int], budget: Budget) -> Answer:
+    """The best times of what is booked in some lanes, rooms among them, which stay in their lanes and orders."""
+    model = SatModel(compiled, focus=Focus(at, frozenset(), lanes))
+    model.keep_order(at)
+    model.hint(at)
+    return optimise(model, budget)
+
+
 def optimise(model: SatModel, budget: Budget, on_solution: OnSolution | None = None) -> Answer:
     """Make the levels small in their order: as one weighted sum where the numbers allow, otherwise one by one."""
     ranges = [_range(model, level) for level in model.levels]

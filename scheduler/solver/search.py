@@ -1,4 +1,4 @@
-"""What is held and stands, then compiled local search, then CP-SAT in neighbourhoods of the plan.
+"""What is held and stands, then compiled local search, its best times, then CP-SAT in neighbourhoods of the plan.
 
 A small problem is given to CP-SAT as a whole after a short local search, which goes on where nothing is proven.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from scheduler.domain.outcome import StopReason
+from scheduler.solver.best_times import may_gain, with_best_times
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
 from scheduler.solver.cpsat import Answer, Budget, improve, optimise
@@ -28,6 +29,8 @@ STEP_WORK = 2.0
 
 SHARE, SHARE_OF_SMALL, MOST_OF_SMALL = 0.9, 0.15, 0.5
 """Parts of the budget for the compiled search, and where CP-SAT may prove the plan optimal; there at most so many s."""
+SHARE_OF_TIMES = 0.5
+"""Part of what is left for CP-SAT that may go into the best times of what the compiled search found."""
 STEPS_PER_WORK = 3000
 """Steps of the compiled search for a deterministic work unit."""
 EASY_WORK = 0.1
@@ -78,7 +81,7 @@ class Search:
             if found.optimal:
                 return replace(found, stopped=StopReason.OPTIMAL)
             found = self._compiled(found, SHARE)
-        return self._neighbourhoods(found)
+        return self._neighbourhoods(self._timed(found))
 
     def _compiled(self, found: Found, share: float) -> Found:
         """The compiled local search, from what is held and what stands."""
@@ -119,6 +122,18 @@ class Search:
             return found
         found = replace(found, solution=answer.solution, costs=answer.costs, steps=found.steps + 1)
         return replace(found, bounds=answer.bounds, optimal=answer.optimal) if counts else found
+
+    def _timed(self, found: Found) -> Found:
+        """The plan of the local search at its best times."""
+        if not may_gain(self.compiled):
+            return found
+        budget = self._part(self._left() * SHARE_OF_TIMES, self.budget.deterministic)
+        solution, work = with_best_times(self.compiled, found.solution, budget)
+        self._work += work
+        if solution is found.solution:
+            return found
+        self.on_found("times", solution, (), found.bounds)
+        return replace(found, solution=solution, costs=())
 
     def _neighbourhoods(self, found: Found) -> Found:
         size = 5

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from hypothesis import given
 
+from scheduler.domain.override import Waiver
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
@@ -92,3 +93,18 @@ def test_what_a_focus_says_of_slots() -> None:
     assert focus.follower == {0: 1}
     outside = Focus(at, frozenset(), frozenset())
     assert outside.kept(compiled, 1) is None and outside.follower == {}
+
+
+def test_who_may_stand_against_a_rule_elsewhere_is_kept_where_it_is() -> None:
+    waiver = Waiver(activity="a", requirement="technician", rule="skill-match", largest_amount=1, why="agreed")
+    problem = b.problem(
+        technicians=[b.technician("ann"), b.technician("bob", skills=["gas"])],
+        activities=[b.activity("a", skills=["gas"])],
+        standing=b.plan(b.booking("a", "ann", "09:00")),
+        waivers=[waiver],
+    )
+    compiled = compile(problem)
+    at = from_plan(compiled, with_routes(problem, b.plan(b.booking("a", "bob", "09:00"))))
+    assert compiled.holds
+    answer = improve(compiled, Focus(at, frozenset(), frozenset(at.routes)), BUDGET)
+    assert answer.solution is not None and answer.solution.placed[0].lane == at.placed[0].lane

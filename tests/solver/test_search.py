@@ -55,7 +55,7 @@ def test_neighbourhoods_make_a_plan_better_and_better() -> None:
     compiled = compile(problem)
     assert found.stopped is StopReason.EXHAUSTED and not found.optimal and found.steps > 1
     stages = [stage for stage, *_ in told]
-    assert stages == sorted(stages, key=["construct", "local search", "neighbourhood"].index)
+    assert stages == sorted(stages, key=["construct", "local search", "times", "neighbourhood"].index)
     costs = [c for stage, _, c, _ in told if stage == "neighbourhood"]
     assert all(later < earlier for earlier, later in pairwise(costs))
     verdict = verify(problem, to_plan(compiled, found.solution))

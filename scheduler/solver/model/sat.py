@@ -85,6 +85,14 @@ class SatModel(TimingModel):
                 self._hint(lane.breaks[pause].taken, True)
                 self._hint(lane.breaks[pause].start, start)
 
+    def keep_order(self, solution: Solution) -> None:
+        """Leave nothing out that is booked, and keep the order of each day, whether or not it visits the depot."""
+        for slot in solution.placed:
+            self.demand(self.present(slot) == 1)
+        for route in solution.routes.values():
+            for before, after in pairwise(route.slots):
+                self.demand(self.start(before) <= self.start(after))
+
     def fix(self, solution: Solution) -> None:
         """Admit only this solution: its bookings, nothing mandatory left out, no limit of the goal exceeded."""
         for slot in range(len(self.c.slots)):

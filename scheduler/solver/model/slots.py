@@ -195,7 +195,10 @@ class SlotModel(Base):
 
     def _create_kept(self, slot: int) -> Expr:
         """Whether the slot stays where it stands; if not, the rules bind it as they bind any other."""
-        hold, kept = self.c.holds[slot], self.boolean(f"kept{slot}")
+        hold = self.c.holds[slot]
+        if hold.lane not in self._lanes[slot]:
+            return 0
+        kept = self.boolean(f"kept{slot}")
         self.demand(self._in[slot, hold.lane] == 1, [kept])
         self.demand(self._start[slot] == hold.start, [kept])
         if not self.c.admitted(slot, hold.lane):
