@@ -35,12 +35,12 @@ def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, st
             loosen(arrays, state, spare, work)
         if propagate(arrays, state, spare, scratch, work):
             recreate(arrays, state, spare, scratch, work, seed)
-            added = added_to_routes(arrays, state, kept, work)
+            added, felt = added_to_routes(arrays, state, kept, work)
         else:
-            added = np.inf
+            added, felt = np.inf, np.inf
         outside = added_outside(arrays, state, kept, work, work.price)
-        if added + outside < -temperature * np.log(np.random.random()):
-            costs[KEPT] += added + outside
+        if felt + outside < -temperature * np.log(np.random.random()):
+            costs[KEPT] += felt + outside
             costs[TRUE] += added + added_outside(arrays, state, kept, work, arrays.price)
             copy_lanes(state, kept, slots, work.lanes[0], work.count[TOUCHED])
             make_stale(work)

@@ -5,9 +5,9 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.admission import admitted, duration_on
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.price import of_balance, price_of, priced_whole
+from scheduler.solver.kernel.price import of_balance, of_idle, price_of, priced_whole
 from scheduler.solver.kernel.route.evaluate import evaluate
-from scheduler.solver.kernel.route.rows import WORK, lay
+from scheduler.solver.kernel.route.rows import IDLED, WORK, lay
 
 BLINK = 0.01
 """Share of the places that are overlooked (Christiaens and Vanden Berghe 2020)."""
@@ -76,6 +76,8 @@ def _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices)
         cost = evaluate(arrays, state, scratch, lane, m) - state.cost[lane]
         if arrays.rate[at.BALANCE] > 0:
             cost += of_balance(arrays, state, scratch, lane, scratch.fact[1, WORK] - state.lane[lane, at.WORK])
+        if arrays.rate[at.LARGEST_IDLE] > 0:
+            cost += of_idle(arrays, state, scratch, lane, scratch.fact[1, IDLED])
         if cost < (prices[found - 1] if found == keep else cutoff):
             found = _keep(places, prices, found, keep, lane, before, scratch.rough[n, 2], scratch.rough[n, 3], cost)
     return found

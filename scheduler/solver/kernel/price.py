@@ -7,6 +7,7 @@ from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.route.cost import lateness
 from scheduler.solver.kernel.timing import advance, earliest_start, leave_by, ready
+from scheduler.solver.kernel.totals import POWER
 
 
 @compiled
@@ -32,6 +33,8 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
         cost += _of_length(arrays, state, lane, added)
         if arrays.rate[at.BALANCE] > 0:
             cost += of_balance(arrays, state, scratch, lane, added)
+        if arrays.rate[at.LARGEST_IDLE] > 0:
+            cost += of_idle(arrays, state, scratch, lane, state.lane[lane, at.IDLED] - added)
     if cost >= cutoff:
         return np.inf, at.NEVER, -at.NEVER
     first, last = _between(arrays, state, lane, u, before, behind, there, on, length)
@@ -67,6 +70,13 @@ def of_balance(arrays, state, scratch, lane, added):
             other += way
     off = own - scratch.mean[0]
     return arrays.rate[at.BALANCE] * (abs(off + added) - abs(off))
+
+
+@compiled
+def of_idle(arrays, state, scratch, lane, ticks):
+    """What it costs, as the search counts, that the day of the lane is idle for so long."""
+    before, after = state.lane[lane, at.IDLED] / scratch.mean[1], max(np.int64(0), ticks) / scratch.mean[1]
+    return arrays.rate[at.LARGEST_IDLE] * scratch.mean[1] * (after**POWER - before**POWER) / POWER
 
 
 @compiled

@@ -10,7 +10,7 @@ from scheduler.solver.kernel.jit import compiled, entry
 from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.state import copy_all
 from scheduler.solver.kernel.ties import bound_from, is_tied, propagate
-from scheduler.solver.kernel.totals import mean_work, total_cost
+from scheduler.solver.kernel.totals import felt_idle, mean_work, total_cost
 from scheduler.solver.kernel.work import CHANGED, DIRTY, FAILED, STEP, TOUCHED, TRYING, make_dirty, none_stale
 
 LOAD, RUN, TELL = range(3)
@@ -58,6 +58,7 @@ def _load(arrays, state, spare, scratch, work, chosen):
 @compiled
 def _run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, hot, cold, steps):
     """Insert `order` where it fits and begin from there, if it holds anything; then take `steps` steps of annealing."""
+    scratch.mean[0], scratch.mean[1] = mean_work(arrays, state), felt_idle(state)
     if seed >= 0:
         seed_random(seed)
         work.count[STEP] += 1
@@ -68,7 +69,7 @@ def _run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, ho
         copy_all(state, best)
         none_stale(work)
         costs[BEST] = total_cost(arrays, state, work, arrays.price)
-    scratch.mean[0] = mean_work(arrays, kept)
+    scratch.mean[0], scratch.mean[1] = mean_work(arrays, kept), felt_idle(kept)
     costs[KEPT] = total_cost(arrays, kept, work, work.price)
     costs[TRUE] = total_cost(arrays, kept, work, arrays.price)
     return anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, steps)

@@ -6,6 +6,9 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.work import CHANGED, OUTSIDE, TOUCHED
 
+POWER = 8
+"""Of the mean of idle days that stands for the longest one."""
+
 
 @compiled
 def total_cost(arrays, state, work, price):
@@ -39,10 +42,7 @@ def of_all(arrays, state):
             latest = max(latest, state.lane[lane, at.LATEST_BY])
         cost += arrays.rate[at.LARGEST] * latest
     if arrays.rate[at.LARGEST_IDLE] > 0:
-        longest = np.int64(0)
-        for lane in range(state.lane.shape[0]):
-            longest = max(longest, state.lane[lane, at.IDLED])
-        cost += arrays.rate[at.LARGEST_IDLE] * longest
+        cost += arrays.rate[at.LARGEST_IDLE] * longest_idle(state)
     if arrays.rate[at.BALANCE] > 0:
         mean, own, last, off = mean_work(arrays, state), 0.0, -1, 0.0
         for lane in range(arrays.lane.shape[0] + 1):
@@ -58,15 +58,35 @@ def of_all(arrays, state):
 
 
 @compiled
+def longest_idle(state):
+    longest = np.int64(0)
+    for lane in range(state.lane.shape[0]):
+        longest = max(longest, state.lane[lane, at.IDLED])
+    return longest
+
+
+@compiled
+def felt_idle(state):
+    """A mean of the idle days that is near the longest, but falls when any of the long ones gets shorter."""
+    total, longest = 0.0, max(1.0, float(longest_idle(state)))
+    for lane in range(state.lane.shape[0]):
+        total += (state.lane[lane, at.IDLED] / longest) ** POWER
+    return longest * total ** (1.0 / POWER)
+
+
+@compiled
 def added_to_routes(arrays, state, kept, work):
-    """What the step added to the cost of the routes."""
+    """What the step added to the cost of the routes: by the goal, and as the search counts."""
     cost = 0.0
     for i in range(work.count[TOUCHED]):
         lane = work.lanes[0, i]
         cost += state.cost[lane] - kept.cost[lane]
     if arrays.rate[at.OVERALL] > 0:
         cost += of_all(arrays, state) - of_all(arrays, kept)
-    return cost
+    if arrays.rate[at.LARGEST_IDLE] == 0:
+        return cost, cost
+    eased = felt_idle(state) - longest_idle(state) - felt_idle(kept) + longest_idle(kept)
+    return cost, cost + arrays.rate[at.LARGEST_IDLE] * eased
 
 
 @compiled

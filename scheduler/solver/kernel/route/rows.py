@@ -14,7 +14,7 @@ ARRIVAL, DEPARTURE, STOP, SKIPPED, LATENESS, WORK, BUSY, WAITED, IDLED, EARLY = 
 """Facts of a try: return, departure, row before which the depot is visited (-1), breaks left out as bits, ..., and how
 many breaks are taken before the departure."""
 FACTS = 10
-ROUGH = 10
+ROUGH = 6
 """Places of a slot, cheapest by estimate, that are priced by their whole routes."""
 
 
@@ -52,7 +52,7 @@ def scratch_for(state: State) -> Scratch:
         fact=np.zeros((2, FACTS), dtype=np.int64),
         rough=np.zeros((ROUGH, 4), dtype=np.int64),
         estimate=np.zeros(ROUGH),
-        mean=np.zeros(1),
+        mean=np.ones(2),
         taken=np.zeros(rows, dtype=np.int64),
     )
 
