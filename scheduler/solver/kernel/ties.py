@@ -19,8 +19,14 @@ def is_tied(arrays, u):
 @compiled
 def demand(arrays, state, i, u):
     """The earliest start that the arc at i of the pool demands of its other end."""
+    return demand_at(arrays, state, i, u, state.node[u, at.START])
+
+
+@compiled
+def demand_at(arrays, state, i, u, start):
+    """As `demand`, where u starts then."""
     v = arrays.pool[i]
-    gap = state.node[u, at.START] + arrays.pool[i + 1]
+    gap = start + arrays.pool[i + 1]
     return gap + arrays.pool[i + 2] * state.node[u, at.DURATION] - arrays.pool[i + 3] * state.node[v, at.DURATION]
 
 
@@ -40,14 +46,11 @@ def bound_from(arrays, state, u):
 @compiled
 def propagate(arrays, state, spare, scratch, work):
     """Bring all dirty lanes up to date, and those that they push, until nothing moves; False where that can't be."""
-    rounds, good, n = 0, True, 0
+    rounds, good = 0, True
     most = MOST_ROUNDS * work.count[DIRTY] + 40 + MOST_ROUNDS * arrays.lane.shape[0]
-    lanes = work.lanes.shape[1]
     work.count[WALKED] = 0
-    while n < work.count[DIRTY]:
-        lane = work.lanes[2, n % lanes]
-        n += 1
-        work.mark[2, lane] = 0
+    while work.count[DIRTY] > 0:
+        lane = _first_dirty(work)
         if not good:
             continue
         rounds += 1
@@ -56,18 +59,28 @@ def propagate(arrays, state, spare, scratch, work):
             good = _push(arrays, state, spare, work, lane)
         if not good:
             work.count[FAILED] = lane
-        if n >= lanes and n % lanes == 0:
-            work.count[DIRTY] -= lanes
-            n -= lanes
-    work.count[DIRTY] = 0
     for i in range(work.count[WALKED]):
         lane = work.lanes[3, i]
         work.mark[4, lane] = 0
         if good:
             sum_up(arrays, state, lane)
             if work.count[TRYING] == 0:
-                walk_back(arrays, state, lane, state.node[arrays.suits.shape[0] + lanes + lane, at.PRV], True)
+                walk_back(arrays, state, lane, _last(arrays, state, lane), True)
     return good
+
+
+@compiled
+def _first_dirty(work):
+    """Take the lane that is dirty from the earliest time on off the list: the fewest are brought up to date twice."""
+    first = 0
+    for n in range(1, work.count[DIRTY]):
+        if work.when[work.lanes[2, n]] < work.when[work.lanes[2, first]]:
+            first = n
+    lane = work.lanes[2, first]
+    work.count[DIRTY] -= 1
+    work.lanes[2, first] = work.lanes[2, work.count[DIRTY]]
+    work.mark[2, lane] = 0
+    return lane
 
 
 @compiled
@@ -80,6 +93,12 @@ def _bring_up(arrays, state, scratch, work, lane):
         work.lanes[3, work.count[WALKED]] = lane
         work.count[WALKED] += 1
     return walk(arrays, state, lane, _since(arrays, state, work, lane), True)
+
+
+@compiled
+def _last(arrays, state, lane):
+    """The stop before the end of the lane."""
+    return state.node[arrays.suits.shape[0] + arrays.lane.shape[0] + lane, at.PRV]
 
 
 @compiled
@@ -118,6 +137,7 @@ def _push(arrays, state, spare, work, lane):
             state.node[v, at.BOUND] = need
             if state.node[v, at.START] < need:
                 _dirty_from(state, work, other, v)
+                work.when[other] = min(work.when[other], need)
         u = state.node[u, at.NXT]
     return True
 
@@ -125,12 +145,11 @@ def _push(arrays, state, spare, work, lane):
 @compiled
 def _dirty_from(state, work, lane, u):
     """Mark a lane dirty from u on, a stop whose old start is known."""
-    lanes = work.lanes.shape[1]
     if work.mark[2, lane] == 0:
         work.mark[2, lane] = 1
-        work.lanes[2, work.count[DIRTY] % lanes] = lane
+        work.lanes[2, work.count[DIRTY]] = lane
         work.count[DIRTY] += 1
-        work.since[lane] = u
+        work.since[lane], work.when[lane] = u, at.NEVER
     elif work.since[lane] >= 0 and state.node[u, at.START] <= state.node[work.since[lane], at.START]:
         work.since[lane] = u if state.node[u, at.START] < state.node[work.since[lane], at.START] else -1
 
@@ -192,6 +211,5 @@ def keep_try(arrays, state, work):
     for i in range(work.count[TRIED]):
         lane = work.lanes[1, i]
         if is_plain(arrays, lane):
-            last = state.node[arrays.suits.shape[0] + arrays.lane.shape[0] + lane, at.PRV]
-            walk_back(arrays, state, lane, last, True)
+            walk_back(arrays, state, lane, _last(arrays, state, lane), True)
     work.count[TRYING] = 0

@@ -22,6 +22,8 @@ class Work(Tables):
     """(4, L) touched in the step, touched in the try, dirty, costs behind."""
     since: Ints
     """(L,) the stop from which a dirty lane is dirty, -1 for the whole lane."""
+    when: Ints
+    """(L,) the time from which a dirty lane is dirty, 0 where it is not known."""
     stale: Ints
     """(2, L) lanes that the best plan lacks as they are kept, and whether a lane is among them."""
     outside: Ints
@@ -60,6 +62,7 @@ def work_for(arrays: Arrays) -> Work:
         mark=np.zeros((5, lanes), dtype=np.int64),
         lanes=np.zeros((4, lanes), dtype=np.int64),
         since=np.full(lanes, -1, dtype=np.int64),
+        when=np.zeros(lanes, dtype=np.int64),
         stale=np.zeros((2, lanes), dtype=np.int64),
         outside=np.full((2, activities), -1, dtype=np.int64),
         price=arrays.price.copy(),
@@ -133,7 +136,7 @@ def note_change(work, activity):
 @compiled
 def make_dirty(work, lane):
     """Mark the whole lane."""
-    work.since[lane] = -1
+    work.since[lane], work.when[lane] = -1, 0
     if work.mark[2, lane] == 0:
         work.mark[2, lane] = 1
         work.lanes[2, work.count[DIRTY]] = lane

@@ -7,7 +7,7 @@ from scheduler.solver.kernel.admission import duration_on
 from scheduler.solver.kernel.insertion.links import same_days, shares_people
 from scheduler.solver.kernel.insertion.put import cost_of_try, count_in, put
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.ties import bound_from, keep_try, propagate
+from scheduler.solver.kernel.ties import bound_from, demand_at, keep_try, propagate
 from scheduler.solver.kernel.work import begin_try, take_back
 
 MOST_TRIES = 8
@@ -39,6 +39,7 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
             if arrays.node[u, at.ROOM] == 0:
                 state.node[u, at.DURATION] = duration_on(arrays, u, place[0])
             put(arrays, state, spare, work, u, place[0], place[1])
+        _expect_each_other(arrays, state, work, begin, size, b)
         if propagate(arrays, state, spare, scratch, work):
             cost = cost_of_try(arrays, state, spare, work)
             if cost < limit:
@@ -56,6 +57,19 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
             state.node[u, at.LANE] = -1
             state.node[u, at.BOUND] = bound_from(arrays, state, u)
     return limit
+
+
+@compiled
+def _expect_each_other(arrays, state, work, begin, size, b):
+    """Demand of the team's slots what their earliest starts in their places demand of each other."""
+    for _ in range(size - 1):
+        for n in range(size):
+            u = arrays.pool[begin + n]
+            start = max(work.places[n, work.beam[0, b, n], 2], state.node[u, at.BOUND])
+            for i in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
+                v = arrays.pool[i]
+                if arrays.node[v, at.ACTIVITY] == arrays.node[u, at.ACTIVITY] and state.node[v, at.LANE] >= 0:
+                    state.node[v, at.BOUND] = max(state.node[v, at.BOUND], demand_at(arrays, state, i, u, start))
 
 
 @compiled
