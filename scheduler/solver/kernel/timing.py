@@ -35,8 +35,17 @@ def retreat(arrays, lane, y, length):
 
 
 @compiled
+def _only_starts(arrays, state, lane, u):
+    """Whether nothing but the windows of its own start says when u may start."""
+    free = arrays.lane[lane, at.BLOCKED] == arrays.lane[lane, at.BLOCKED_END]
+    return free and arrays.node[u, at.ENDS] == arrays.node[u, at.ENDS_END] and state.node[u, at.WINDOW] < 0
+
+
+@compiled
 def earliest_start(arrays, state, lane, u, x):
     """The first admitted start of u at or after x, NEVER if there is none."""
+    if _only_starts(arrays, state, lane, u):
+        return _next(arrays, arrays.node[u, at.STARTS], arrays.node[u, at.STARTS_END], x)
     duration = state.node[u, at.DURATION]
     if state.node[u, at.WINDOW] >= 0:
         x = max(x, _shared(arrays, state, u, 0, duration))
@@ -62,6 +71,8 @@ def earliest_start(arrays, state, lane, u, x):
 @compiled
 def latest_start(arrays, state, lane, u, y):
     """The last admitted start of u at or before y, -NEVER if there is none."""
+    if _only_starts(arrays, state, lane, u):
+        return _last(arrays, arrays.node[u, at.STARTS], arrays.node[u, at.STARTS_END], y)
     duration = state.node[u, at.DURATION]
     if state.node[u, at.WINDOW] >= 0:
         y = min(y, _shared(arrays, state, u, 1, duration))

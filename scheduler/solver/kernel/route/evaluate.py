@@ -24,6 +24,7 @@ def evaluate(arrays, state, scratch, lane, m):
         return arrays.rate[at.IDLE] * scratch.fact[1, IDLED]
     priced = priced_breaks(arrays, lane)
     first, last = _stops(arrays, scratch, lane, m)
+    floor = _with_break_left_out(arrays, scratch, lane, m, priced) if first < 0 else -np.inf
     for stop in range(first, last):
         skipped = 0
         while True:
@@ -35,9 +36,26 @@ def evaluate(arrays, state, scratch, lane, m):
                 for k in range(FACTS):
                     scratch.fact[1, k] = scratch.fact[0, k]
             skipped = (skipped - priced) & priced
-            if skipped == 0:
+            if skipped == 0 or best <= floor:
                 break
     return best
+
+
+@compiled
+def _with_break_left_out(arrays, scratch, lane, m, priced):
+    """At least what a route costs that leaves a break out: the way, who goes it, and the cheapest break."""
+    if priced == 0 or arrays.rate[at.IDLE] > 0:
+        return -np.inf
+    least, begin = np.inf, arrays.lane[lane, at.PAUSES]
+    for p in range((arrays.lane[lane, at.PAUSES_END] - begin) // at.PAUSE):
+        if (priced >> p) & 1:
+            least = min(least, arrays.fee[arrays.pool[begin + at.PAUSE * p + 5]])
+    least += arrays.money[lane, at.USED]
+    for i in range(m):
+        least += scratch.cost[i]
+        if i < m - 1 and arrays.own.shape[0] > 0:
+            least += arrays.own[scratch.row[i, NODE], arrays.lane[lane, at.RESOURCE]]
+    return least
 
 
 @compiled
