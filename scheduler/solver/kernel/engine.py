@@ -23,12 +23,12 @@ COLDEST = 1e-3
 class Engine:
     """One compiled search over tables. Not for several threads at once; several engines may run side by side.
 
-    `scale` is the mean cost of a leg, `optional` says which activities may be left out, and `cheap` by how much less
-    that costs at the begin.
+    `scale` is the mean cost of a leg, `optional` says which activities may be left out, and `share` what part of its
+    price that costs at the begin.
     """
 
-    def __init__(self, arrays: Arrays, state: State, scale: float, optional: Flags, cheap: float) -> None:
-        self.arrays, self.scale, self.optional, self.cheap = arrays, scale, optional, cheap
+    def __init__(self, arrays: Arrays, state: State, scale: float, optional: Flags, share: float) -> None:
+        self.arrays, self.scale, self.optional, self.share = arrays, scale, optional, share
         self._state = state
         self._scratch, self._work, self._days = scratch_for(state), work_for(arrays), days_for(arrays, state)
         self._spare, self._kept, self._best = state.copy(), state.copy(), state.copy()
@@ -61,7 +61,7 @@ class Engine:
     def begin(self, seed: int) -> None:
         """Put in what fits, the dearest first, and begin from there."""
         out = self._find_outside()
-        self._work.price[:] = self.arrays.price
+        self._work.price[:] = self.arrays.price * np.where(self.optional, max(1.0, self.share), 1.0)
         self._call(RUN, out[np.argsort(-self.arrays.price[out], kind="stable")], seed)
 
     def settle(self, lanes: Ints | slice = slice(None)) -> int:
@@ -91,7 +91,7 @@ class Engine:
         """Take so many steps at the temperature for `along` (0 to 1) of the whole cooling."""
         out = self._left_out(self._best)
         softened = self.optional & bool((self.optional & out).any())
-        self._work.price[:] = self.arrays.price * np.where(softened, self.cheap ** (1 - along), 1.0)
+        self._work.price[:] = self.arrays.price * np.where(softened, self.share ** (1 - along), 1.0)
         each = (self.cost - float(self.arrays.price[out].sum())) / max(1, int((~out).sum()))
         temperature = max(min(self.scale, each), COLDEST) * HOT * (COLD / HOT) ** along
         self._call(RUN, np.zeros(0, dtype=np.int64), temperature=temperature, steps=steps)

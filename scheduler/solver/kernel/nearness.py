@@ -185,21 +185,28 @@ def _lanes(arrays, spot, order, found, reach, best):
         reach[u] = best[0] if found[u, 0] >= 0 else 0.0
 
 
-def mean_leg(arrays: Arrays) -> float:
-    """Mean cost of a leg between neighbours, with the time that it takes: the scale of what moves gain and lose."""
+def mean_ways(arrays: Arrays) -> tuple[float, float]:
+    """Mean costs of a leg between neighbours and of a trip for a single stop, with the time that they take.
+
+    The first is the scale of what moves gain and lose.
+    """
     per_tick = float(arrays.money[:, at.WORKED].mean() if len(arrays.money) else 0.0)
     per_tick += float(arrays.rate[[at.WAITED, at.IDLE, at.BALANCE]].max())
-    return float(_mean_leg(arrays, per_tick)) if len(arrays.near) else 0.0
+    if not len(arrays.near):
+        return 0.0, 0.0
+    near = float(_mean_way(arrays, arrays.near, per_tick, 0))
+    return near, 2 * float(_mean_way(arrays, arrays.near_lanes, per_tick, len(arrays.suits)))
 
 
 @entry
-def _mean_leg(arrays, per_tick):
+def _mean_way(arrays, near, per_tick, first):
+    """Mean cost of the ways from slots to their ten nearest nodes, which are counted from `first` on."""
     total, count = 0.0, 0
     nowhere = arrays.globe.shape[0] - 1
-    for u in range(arrays.near.shape[0]):
-        for i in range(min(10, arrays.near.shape[1])):
-            v = arrays.near[u, i]
-            if v >= 0 and arrays.node[u, at.PLACE] >= 0 and arrays.node[v, at.PLACE] >= 0:
+    for u in range(near.shape[0]):
+        for i in range(min(10, near.shape[1])):
+            v = near[u, i] + first
+            if near[u, i] >= 0 and arrays.node[u, at.PLACE] >= 0 and arrays.node[v, at.PLACE] >= 0:
                 a, b = arrays.node[u, at.PLACE], arrays.node[v, at.PLACE]
                 ticks, cost = leg(arrays, 0, a, b)
                 if a != nowhere and b != nowhere and ticks < 2**30:

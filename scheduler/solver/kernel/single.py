@@ -6,15 +6,18 @@ import numpy as np
 
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.arrays import Floats
 from scheduler.solver.kernel.build import build
 from scheduler.solver.kernel.decode import orders, solution_of
 from scheduler.solver.kernel.engine import Engine
-from scheduler.solver.kernel.nearness import mean_leg
+from scheduler.solver.kernel.nearness import mean_ways
 from scheduler.solver.kernel.state import empty_state
 from scheduler.solver.solution import Route, Solution
 
 CHEAP = 2.0
-"""What leaving the cheapest activity out costs at the begin, in the same unit; in the end it is the goal's price."""
+"""What leaving the cheapest activity out costs at the begin, in the same unit; in the end it is the goal's price. Where
+the goal's are lower, what leaving the middle one out costs, in trips for one stop: nobody pays the way for a first stop
+that is worth less than it, though all that follow are worth it together."""
 
 
 class Kernel(Engine):
@@ -23,10 +26,11 @@ class Kernel(Engine):
     def __init__(self, compiled: Compiled, seed: int = 0) -> None:
         self.c, self._seed, self._stood = compiled, seed, dict[int, Route]()
         arrays = build(compiled)
-        scale = max(mean_leg(arrays), 1e-9)
+        leg, trip = mean_ways(arrays)
+        scale = max(leg, 1e-9)
         optional = np.array([not compiled.problem.activity[name].mandatory for name in compiled.activities], bool)
-        least = arrays.price[optional & (arrays.price > 0)].min(initial=np.inf)
-        super().__init__(arrays, empty_state(arrays), scale, optional, min(1.0, CHEAP * scale / least))
+        prices = arrays.price[optional & (arrays.price > 0)]
+        super().__init__(arrays, empty_state(arrays), scale, optional, _cheap(prices, scale, trip))
 
     @property
     def best(self) -> Solution:
@@ -84,3 +88,11 @@ class Kernel(Engine):
             state.node[u, at.START] = solution.placed[u].start
             u, count = int(state.node[u, at.NXT]), count + 1
         state.lane[lane, at.SIZE] = count
+
+
+def _cheap(prices: Floats, leg: float, trip: float) -> float:
+    """By how much prices of what is optional are lowered, or raised, at the begin."""
+    if not len(prices):
+        return 1.0
+    lowered = CHEAP * leg / float(prices.min())
+    return lowered if lowered < 1.0 else max(1.0, CHEAP * trip / float(np.median(prices)))

@@ -49,7 +49,7 @@ def tasks(kernel: Kernel, size: int, steps: int = 200) -> list[Task]:
     pieces = territories(kernel.arrays, kernel.kept, size, chance)
     parts = [cut(kernel.arrays, kernel.kept, lanes, outside) for lanes, outside in pieces]
     return [
-        Task(p, kernel.scale, kernel.optional[p.activities], kernel.cheap, 0.5, 1.0, 0.0, steps, n, best=True)
+        Task(p, kernel.scale, kernel.optional[p.activities], kernel.share, 0.5, 1.0, 0.0, steps, n, best=True)
         for n, p in enumerate(parts)
     ]
 
@@ -67,7 +67,7 @@ def test_territories_share_all_lanes_and_all_that_is_outside(field: Problem) -> 
 def test_a_part_costs_what_it_costs_in_the_whole(field: Problem) -> None:
     kernel = loaded(field)
     for task in tasks(kernel, 50):
-        engine = Engine(task.part.arrays, task.part.state.copy(), task.scale, task.optional, task.cheap)
+        engine = Engine(task.part.arrays, task.part.state.copy(), task.scale, task.optional, task.share)
         assert engine.settle() == -1
         assert engine.kept.cost == pytest.approx(kernel.kept.cost[task.part.lanes])
 

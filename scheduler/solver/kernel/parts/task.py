@@ -24,7 +24,7 @@ class Task:
     part: Cut
     scale: float
     optional: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    cheap: float
+    share: float
     begin: float
     end: float
     seconds: float
@@ -44,7 +44,7 @@ class Answer:
 
 def anneal_part(task: Task, stop: Callable[[], bool] = lambda: False) -> Answer:
     """Search a part."""
-    engine = Engine(task.part.arrays, task.part.state.copy(), task.scale, task.optional, task.cheap)
+    engine = Engine(task.part.arrays, task.part.state.copy(), task.scale, task.optional, task.share)
     engine.begin(task.seed)
     if engine.can_move:
         _for_steps(engine, task, stop) if task.steps is not None else _for_seconds(engine, task, stop)
