@@ -1,10 +1,11 @@
 """Columns of the tables that the compiled search works on; see `arrays.Arrays` and `state.State` for the tables."""
 
-# Nodes: slots, then a head and a tail for each lane. Pairs name a stretch of `pool`: from, to.
+# Nodes: slots, then a head and a tail for each lane. Pairs name a stretch of `pool`: from, to. A stop that would start
+# later than UNTIL can't be kept: others wait for it who are not in this part of the plan.
 (ACTIVITY, PLACE, BEFORE, AFTER, ROOM, FIXED, STOOD, CHARGED,
  STARTS, STARTS_END, ENDS, ENDS_END, LATES, LATES_END, BARRED, BARRED_END,
- ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END) = range(22)  # fmt: skip
-NODE_COLUMNS = 22
+ ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END, UNTIL) = range(23)  # fmt: skip
+NODE_COLUMNS = 23
 
 # Lanes of the search
 (SOURCE, RESOURCE, FIRST, LAST, LATEST, UNIT, TURNAROUND, FIXED_DEPARTURE, BLOCKED, BLOCKED_END,

@@ -74,6 +74,7 @@ def latest_start(arrays, state, lane, u, y):
     if _only_starts(arrays, state, lane, u):
         return _last(arrays, arrays.node[u, at.STARTS], arrays.node[u, at.STARTS_END], y)
     duration = state.node[u, at.DURATION]
+    y = min(y, arrays.node[u, at.UNTIL])
     if state.node[u, at.WINDOW] >= 0:
         y = min(y, _shared(arrays, state, u, 1, duration))
     while True:

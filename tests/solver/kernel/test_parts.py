@@ -2,7 +2,8 @@
 
 import pickle
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -144,3 +145,27 @@ def test_a_part_answers_alike_wherever_it_is(field: Problem) -> None:
     task = tasks(loaded(field), 60)[0]
     here, there = anneal_part(task), anneal_part(pickle.loads(pickle.dumps(task)))
     assert here.steps == there.steps == 200 and (here.nodes == there.nodes).all()
+
+
+def test_all_that_comes_back_is_taken(field: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, adopt = list[bool](), Engine.adopt
+    monkeypatch.setattr(rounds, "SIZE", 40)
+    monkeypatch.setattr(Engine, "adopt", lambda engine, lanes: taken.append(adopt(engine, lanes)) or taken[-1])
+    with ThreadPoolExecutor(1) as pool:
+        means = Means(pool, 1, here=True, stop=lambda: False)
+        search_rounds(loaded(field), 60, 20_000, 1, means, lambda: None)
+    assert len(taken) > 50 and all(taken)
+
+
+def test_processes_find_what_threads_find(field: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "LARGE", 0)
+    monkeypatch.setattr(rounds, "SIZE", 60)
+    compiled = compile(field)
+
+    def found(executor: Executor | None) -> Better:
+        told = list[Better]()
+        assert search(compiled, Solution(), 600, 2000, 2, 1, lambda: False, told.append, executor) > 1900
+        return told[-1]
+
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert found(pool) == found(None)

@@ -1,6 +1,7 @@
 """A part of a problem and of its plan: some lanes with what they hold, and activities that are outside.
 
-Whoever has mates elsewhere is pinned: there, and at its time. A part is a problem like any other, small enough for the
+Whoever has mates elsewhere is pinned: there, and at its time. A day that a break before it would suit better is refused
+here as it would be in the whole, where the mates can't wait. A part is a problem like any other, small enough for the
 processor's cache and for being sent to another machine.
 """
 
@@ -119,13 +120,11 @@ class _Cutter:
         own[:, at.ACTIVITY] = self.activity_number[own[:, at.ACTIVITY]]
         pins = np.flatnonzero(at_slots)
         own[pins, at.FIXED] = 1
-        own[pins, at.ENDS_END] = own[pins, at.ENDS]
+        own[pins, at.UNTIL] = starts = self.state.node[self.slots[pins], at.START]
+        earliest = np.zeros(len(table), dtype=np.int64)
+        earliest[pins] = starts
         values, row = stretches.read(table[:, at.STARTS], table[:, at.STARTS_END])
-        free = ~np.isin(row, pins)
-        starts = np.repeat(self.state.node[self.slots[pins], at.START], 2)
-        values, row = np.concatenate([values[free], starts]), np.concatenate([row[free], np.repeat(pins, 2)])
-        order = np.argsort(row, kind="stable")
-        stretches.write(values[order], row[order], table, at.STARTS)
+        stretches.write(np.maximum(values, earliest[row]), row, table, at.STARTS)
         stretches.carry(table, at.ENDS)
         stretches.nested(table, at.LATES, at.LATENESS)
         stretches.translate(table, at.BARRED, self.lane_number)

@@ -28,7 +28,7 @@ def walk(arrays, state, lane, u, to_end):
     while v != tail:
         x = advance(arrays, lane, x, state.node[v, at.DRIVE]) + arrays.node[v, at.BEFORE]
         s = earliest_start(arrays, state, lane, v, max(x, state.node[v, at.BOUND]))
-        if s >= at.NEVER:
+        if s >= at.NEVER or s > arrays.node[v, at.UNTIL]:
             return False
         if s == state.node[v, at.START] and v != u and not to_end:
             return True

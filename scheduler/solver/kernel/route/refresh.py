@@ -15,7 +15,7 @@ def refresh(arrays, state, scratch, lane):
     """Bring times, cost and totals of a lane up to date after its stops changed; whether it can be kept at all."""
     m = lay(arrays, state, scratch, lane, -1, -1)
     cost = evaluate(arrays, state, scratch, lane, m)
-    if cost == np.inf:
+    if cost == np.inf or _comes_late(arrays, scratch, m):
         return False
     slots = arrays.suits.shape[0]
     facts, count = scratch.fact[1], (arrays.lane[lane, at.PAUSES_END] - arrays.lane[lane, at.PAUSES]) // at.PAUSE + 1
@@ -39,3 +39,12 @@ def refresh(arrays, state, scratch, lane):
             state.node[scratch.row[i, NODE], at.TIMES + k] = scratch.times[i, k]
     backward(arrays, state, lane, slots, count, relaxed)
     return True
+
+
+@compiled
+def _comes_late(arrays, scratch, m):
+    """Whether a stop starts later than others can wait."""
+    late = False
+    for i in range(m - 1):
+        late |= scratch.row[i, BEST] > arrays.node[scratch.row[i, NODE], at.UNTIL]
+    return late

@@ -21,7 +21,7 @@ class NodeTable:
     def table(self) -> Ints:
         c, n, m = self.c, self.slots, len(self.source)
         table = np.zeros((n + 2 * m, at.NODE_COLUMNS), dtype=np.int64)
-        table[:, at.STOOD] = -1
+        table[:, at.STOOD], table[:, at.UNTIL] = -1, at.NEVER
         table[:n, at.ACTIVITY] = c.slots.activity
         table[:n, at.PLACE] = self._places()
         table[:n, at.BEFORE], table[:n, at.AFTER] = c.slots.setup, c.slots.teardown

@@ -86,7 +86,11 @@ class Login:
 
     def _issued(self) -> tuple[int, dict[str, Any]]:
         self.given += 1
-        return 200, {"token_type": "Bearer", "expires_in": 3600, "access_token": self.always or f"access-token-{self.given}"}
+        return 200, {
+            "token_type": "Bearer",
+            "expires_in": 3600,
+            "access_token": self.always or f"access-token-{self.given}",
+        }
 
     def device_code(self) -> tuple[int, dict[str, Any]]:
         return 200, {
