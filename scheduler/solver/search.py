@@ -18,6 +18,7 @@ from scheduler.solver.construct import construct
 from scheduler.solver.cpsat import Answer, Budget, improve, optimise
 from scheduler.solver.kernel import Better, search
 from scheduler.solver.model import SatModel
+from scheduler.solver.packing import choose
 from scheduler.solver.picker import Picker
 from scheduler.solver.solution import Solution
 
@@ -103,6 +104,7 @@ class Search:
             budget.seed,
             stop,
             report,
+            lambda offer, seconds: choose(offer, seconds, stop),
             self.executor,
         )
         self._work += work

@@ -87,6 +87,10 @@ class Engine:
         self._work.count[STALE] = len(stale)
         return True
 
+    def return_to_best(self) -> None:
+        """Make the plan at hand the best one, to write into before `adopt`."""
+        _copy(self._best, self._state)
+
     def anneal(self, along: float, steps: int) -> None:
         """Take so many steps at the temperature for `along` (0 to 1) of the whole cooling."""
         out = self._left_out(self._best)

@@ -9,11 +9,14 @@ from queue import Empty, SimpleQueue
 
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel.parts.rounds import Means, is_large, search_rounds
+from scheduler.solver.kernel.pooled import Pool
+from scheduler.solver.kernel.recombine import Recombiner
 from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.offer import Choose
 from scheduler.solver.solution import Solution
 
-SLICE_SECONDS = 0.08
-"""How often a search looks at the clock and at whether it is to stop."""
+SLICE_SECONDS = 0.01
+"""How often a search looks at the clock, at whether it is to stop, and at what routes there are."""
 FIRST_STEPS, MOST_STEPS, REPEATABLE_STEPS = 20, 20_000, 500
 REPORT_SECONDS = 0.5
 
@@ -35,12 +38,13 @@ def search(
     seed: int,
     stop: Callable[[], bool],
     on_better: Callable[[Better], None],
+    choose: Choose,
     executor: Executor | None = None,
 ) -> int:
     """Search from `start` for so many seconds, or for exactly so many steps; how many steps were taken.
 
     A large plan is cut into territories, which are searched by the executor, otherwise in threads. A smaller one is
-    searched as a whole in each thread; in one if steps are counted.
+    searched as a whole in each thread; in one if steps are counted. There `choose` puts late routes together anew.
 
     `on_better` is called in this thread, first with the plan that has all that fits in, then with every better one, at
     most twice a second and at the end.
@@ -56,13 +60,16 @@ def search(
         left = begin + seconds - time.monotonic()
         return _in_rounds(first, left, steps, threads, seed, stop, on_better, executor)
     kernels = [first, *(Kernel(compiled, seed + n) for n in range(1, 1 if steps is not None else threads))]
-    found: SimpleQueue[Better] = SimpleQueue()
+    found, pool = SimpleQueue[Better](), Pool()
     if steps is not None:
-        _count(kernels[0], steps, stop, found)
+        _count(kernels[0], Recombiner(kernels[0], pool, choose, None), steps, stop, found)
         _tell(found, best, on_better)
         return kernels[0].steps
-    with ThreadPoolExecutor(len(kernels)) as pool:
-        running = [pool.submit(_cool, k, start, begin, seconds, stop, found) for k in kernels]
+    with ThreadPoolExecutor(len(kernels)) as threads_of_all:
+        running = [
+            threads_of_all.submit(_cool, k, Recombiner(k, pool, choose, seconds), start, begin, seconds, stop, found)
+            for k in kernels
+        ]
         while wait(running, timeout=0.05).not_done:
             best = _tell(found, best, on_better)
         for one in running:
@@ -108,6 +115,7 @@ def _tell(found: "SimpleQueue[Better]", best: Better, on_better: Callable[[Bette
 
 def _cool(
     kernel: Kernel,
+    recombiner: Recombiner,
     start: Solution,
     begin: float,
     seconds: float,
@@ -121,6 +129,7 @@ def _cool(
     while (now := time.monotonic()) < begin + seconds and not stop():
         kernel.anneal((now - begin) / seconds, size)
         took = max(1e-4, time.monotonic() - now)
+        recombiner.look((now - begin) / seconds)
         size = max(1, min(MOST_STEPS, int(size * min(2.0, SLICE_SECONDS / took)) + 1))
         if kernel.cost < told - 1e-9 and time.monotonic() - reported > REPORT_SECONDS:
             told, reported = kernel.cost, time.monotonic()
@@ -129,10 +138,13 @@ def _cool(
         found.put(Better(kernel.cost, kernel.best))
 
 
-def _count(kernel: Kernel, steps: int, stop: Callable[[], bool], found: "SimpleQueue[Better]") -> None:
+def _count(
+    kernel: Kernel, recombiner: Recombiner, steps: int, stop: Callable[[], bool], found: "SimpleQueue[Better]"
+) -> None:
     """Anneal for so many steps."""
     first = kernel.cost
     while kernel.steps < steps and not stop():
         kernel.anneal(kernel.steps / steps, min(REPEATABLE_STEPS, steps - kernel.steps))
+        recombiner.look(kernel.steps / steps)
     if kernel.cost < first - 1e-9:
         found.put(Better(kernel.cost, kernel.best))

@@ -11,6 +11,7 @@ from scheduler.solver.construct import construct
 from scheduler.solver.kernel import Better, search
 from scheduler.solver.kernel.roads import factor
 from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.packing import choose
 from scheduler.solver.rules import RULES
 from scheduler.solver.rules.base import Rule
 from scheduler.solver.solution import Solution, from_plan, to_plan
@@ -39,7 +40,12 @@ def test_the_search_breaks_no_rule_and_counts_as_the_judge_does(seed: int) -> No
     kernel = begun(problem, seed)
     kernel.anneal(0.2, 100)
     kernel.anneal(0.9, 100)
-    compiled = kernel.c
+    assert_judged(kernel)
+
+
+def assert_judged(kernel: Kernel) -> None:
+    """The best plan breaks no rule, and costs what the judge measures."""
+    compiled, problem = kernel.c, kernel.c.problem
     verdict = verify(problem, to_plan(compiled, kernel.best))
     assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
     counted = {
@@ -56,7 +62,7 @@ def test_rules_hold_in_the_compiled_search(rule: Rule) -> None:
     for example in rule.examples():
         compiled, better = compile(example.problem), list[Better]()
         start = from_plan(compiled, example.good) if example.good.routes or not example.good.bookings else Solution()
-        search(compiled, start, 60, 200, 1, 0, lambda: False, better.append)
+        search(compiled, start, 60, 200, 1, 0, lambda: False, better.append, choose)
         verdict = verify(example.problem, to_plan(compiled, better[-1].solution))
         assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
 
@@ -73,7 +79,7 @@ def test_steps_repeat() -> None:
 def test_threads_report_better_plans_in_order_and_stop() -> None:
     told: list[Better] = []
     compiled = compile(busy())
-    steps = search(compiled, Solution(), 0.5, None, 2, 1, lambda: False, told.append)
+    steps = search(compiled, Solution(), 0.5, None, 2, 1, lambda: False, told.append, choose)
     assert steps > 0 and told
     assert [one.cost for one in told] == sorted((one.cost for one in told), reverse=True)
-    assert search(compiled, Solution(), 60, None, 1, 1, lambda: True, told.append) == 0
+    assert search(compiled, Solution(), 60, None, 1, 1, lambda: True, told.append, choose) == 0

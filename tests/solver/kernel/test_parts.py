@@ -22,6 +22,7 @@ from scheduler.solver.kernel.parts.rounds import Means, search_rounds
 from scheduler.solver.kernel.parts.task import Task, anneal_part
 from scheduler.solver.kernel.parts.territory import territories
 from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.packing import choose
 from scheduler.solver.solution import Solution, to_plan
 from scheduler.solver.verify import verify
 from tests.solver import small
@@ -113,7 +114,7 @@ def test_parts_are_searched_elsewhere(field: Problem, monkeypatch: pytest.Monkey
     monkeypatch.setattr(rounds, "LARGE", 0)
     monkeypatch.setattr(rounds, "SIZE", 60)
     told, compiled, executor = list[Better](), compile(field), Elsewhere(loses, takes)
-    steps = search(compiled, Solution(), 60, 3000, 2, 1, lambda: False, told.append, executor)
+    steps = search(compiled, Solution(), 60, 3000, 2, 1, lambda: False, told.append, choose, executor)
     assert steps > 2000 and told[-1].cost < told[0].cost and executor.largest < 1_000_000
     verdict = verify(field, to_plan(compiled, told[-1].solution))
     assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
@@ -123,8 +124,8 @@ def test_who_asks_to_stop_is_heard_and_time_is_kept(field: Problem, monkeypatch:
     monkeypatch.setattr(rounds, "LARGE", 0)
     monkeypatch.setattr(rounds, "SIZE", 60)
     compiled, told = compile(field), list[Better]()
-    assert search(compiled, Solution(), 60, None, 2, 1, lambda: True, told.append) == 0 and len(told) == 1
-    assert search(compiled, Solution(), 1.5, None, 2, 1, lambda: False, told.append) > 0
+    assert search(compiled, Solution(), 60, None, 2, 1, lambda: True, told.append, choose) == 0 and len(told) == 1
+    assert search(compiled, Solution(), 1.5, None, 2, 1, lambda: False, told.append, choose) > 0
     assert [one.cost for one in told[1:]] == sorted((one.cost for one in told[1:]), reverse=True)
 
 

@@ -71,6 +71,7 @@ class LaneTable:
         """Lanes that differ in nothing are of one class."""
         c = self.c
         suited = [c.suits[:, r].tobytes() for r in range(len(c.resources))]
+        lasting = [hash(c.durations[:, r].tobytes()) for r in range(len(c.resources))]
         own = self.money.own()
         barred = {source for _, source in c.barred}
         carried = c.capacity, c.tools_carried, c.parts_carried
@@ -79,7 +80,7 @@ class LaneTable:
             r = int(c.lanes.resource[s])
             key = [*table[v, SAME], c.blocked[s], c.pauses[s], suited[r], tuple(self.money.lane(v))]
             key += [c.lanes.start_place[s], c.lanes.end_place[s], int(s) if s in barred or len(own) > 0 else -1]
-            key += [r if table[v, at.UNIT] else tuple(m[s].tobytes() for m in carried if m.size)]
+            key += [lasting[r], r if table[v, at.UNIT] else tuple(m[s].tobytes() for m in carried if m.size)]
             groups[tuple(key)].append(v)
         for n, members in enumerate(groups.values()):
             table[members, at.ALIKE] = n
