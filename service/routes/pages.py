@@ -1,9 +1,9 @@
-"""The page where people sign in, and where an invitation's link leads."""
+"""The page where people sign in, where an invitation's link leads, and where the bare address does."""
 
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service.house import House
 from service.http.permit import open_to_all
@@ -11,6 +11,11 @@ from service.http.permit import open_to_all
 PAGES = Path(__file__).parents[1] / "pages"
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 ROUTER = APIRouter(dependencies=[Depends(open_to_all)], include_in_schema=False)
+
+
+@ROUTER.get("/")
+def home() -> RedirectResponse:
+    return RedirectResponse("/docs")
 
 
 @ROUTER.get("/sign-in")

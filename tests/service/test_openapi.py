@@ -5,6 +5,7 @@ Against a server that really runs. `HYPOTHESIS_PROFILE=full pytest tests/service
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, Phase, reject, settings
+from pydantic import SecretStr
 from schemathesis import Case
 from schemathesis.checks import CHECKS as KNOWN_CHECKS
 
+from scheduler.sync.connections.secrets import new_key as sync_key
 from service.access.keys import new_key
 from service.access.permission import Role
 from service.app import create_app
@@ -32,7 +35,7 @@ NAMES = (
 )
 FULL = settings().max_examples > 1000
 fewer = settings(
-    max_examples=200 if FULL else 5,
+    max_examples=25 if FULL else 5,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
     deadline=None,
@@ -42,6 +45,8 @@ schema = schemathesis.openapi.from_dict(create_app(Settings(demo=False)).openapi
 schema.config.phases.coverage.enabled = FULL
 CHECKS = [check for check in KNOWN_CHECKS.get_all() if check.__name__ in NAMES]
 assert len(CHECKS) == len(NAMES)
+ASKED, KINDS = Counter[str](), Counter[str]()
+"""Requests by operation, and answers by their kind; `-s` shows what came of them."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -51,7 +56,8 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         url = f"sqlite:///{tmp_path_factory.mktemp('openapi') / 'fieldplan.db'}"
     else:
         url = request.getfixturevalue("postgresql")
-    app = create_app(Settings(database_url=url, demo=False, rate_limit="1000000/second"))
+    settings = Settings(database_url=url, demo=False, rate_limit="1000000/second", keys=SecretStr(sync_key()))
+    app = create_app(settings.model_copy(update={"workers": 0 if FULL else 1}))  # runs would take the time of requests
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     running = threading.Thread(target=server.run)
     running.start()
@@ -67,6 +73,9 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         someone.place(placed("a", "ann", "9:00"))
         someone.publish()
         yield client
+    print(f"{request.param}: {len(ASKED)} operations, {ASKED.total()} requests, {KINDS.most_common()} answers")
+    ASKED.clear()
+    KINDS.clear()
     server.should_exit = True
     running.join()
 
@@ -91,9 +100,12 @@ def send(case: Case, office: httpx.Client) -> None:
         request["content"] = request.pop("data")
     if "files" in request:
         request["files"] = [(name, str(content).encode()) for name, content in request["files"] or []]
-    request["headers"] = {**request["headers"], "Authorization": office.headers["Authorization"]}
+    given = {name: str(value).encode() for name, value in request["headers"].items()}  # whatever the alphabet
+    request["headers"] = {**given, "Authorization": office.headers["Authorization"].encode()}
     answer = office.request(**request)
     answer.request.read()
+    ASKED[case.operation.label] += 1
+    KINDS[f"{answer.status_code // 100}xx"] += 1
     case.validate_response(answer, checks=CHECKS)
 
 

@@ -69,7 +69,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("GET", "feeds/{token}.ics"): OPEN,
     ("POST", "notifications/graph/{tenant}/{connection}"): OPEN,
 }
-OUTSIDE = {"/healthz", "/readyz", "/metrics", "/sign-in", "/sign-in.js", "/sign-in.css"}
+OUTSIDE = {"/", "/healthz", "/readyz", "/metrics", "/sign-in", "/sign-in.js", "/sign-in.css"}
 """Open to all, and not of the API."""
 
 
