@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service.access.permission import Role
+from service.app import create_app
+from service.settings import Settings
 from tests.service.conftest import BASE, signed_in
 from tests.service.office import WEEK, Dispatcher, at, open_office, placed, published
 
@@ -48,6 +50,22 @@ def test_a_draft_outlives_a_break_that_its_technician_loses(office: TestClient) 
     office.patch(url, json={"breaks": []}, headers={"If-Match": changed.headers["ETag"]})
     assert someone.place(placed("b", "bob", "9:00")).status_code == 200
     assert [route["breaks"] for route in someone.read()["plan"]["routes"]] == [[], []]
+
+
+def test_what_another_process_changed_is_judged_at_once(office: TestClient, database_url: str) -> None:
+    someone = Dispatcher(office)
+    someone.place(placed("a", "ann", "9:00"))
+    assert someone.judged()["violations"] == []
+    other = create_app(Settings(database_url=database_url, demo=False, workers=0))
+    with TestClient(other):
+        elsewhere, url = signed_in(other), f"{BASE}/technicians/ann"
+        etag = elsewhere.get(url).headers["ETag"]
+        hours = {"weekly": {str(day): [{"start": "10:00", "end": "17:00"}] for day in range(5)}}
+        elsewhere.patch(url, json={"working_hours": hours}, headers={"If-Match": etag}).raise_for_status()
+        assert {v["rule"] for v in someone.judged()["violations"]} == {"working-hours"}
+        busy = {"resource": "ann", "interval": {"start": at("9:30"), "end": at("9:45")}}
+        elsewhere.post(f"{BASE}/absences", json=busy).raise_for_status()
+        assert {v["rule"] for v in someone.judged()["violations"]} == {"working-hours", "absence"}
 
 
 def test_publishing_puts_bookings_outbox_and_audit_down_together(office: TestClient, app: FastAPI) -> None:
