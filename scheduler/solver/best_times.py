@@ -40,18 +40,23 @@ def may_gain(compiled: Compiled) -> bool:
 
 
 def with_best_times(compiled: Compiled, solution: Solution, budget: Budget) -> tuple[Solution, float]:
-    """The plan at its best times, as far as the budget reaches, and the work that it took."""
-    end, work, found = time.monotonic() + budget.seconds, 0.0, solution
+    """The plan at its best times, as far as the budget reaches, and the work that it took.
+
+    It is the very plan where nothing is gained, or where judging it twice would take longer than there is time.
+    """
+    begin, stop = time.monotonic(), budget.cancel or (lambda: False)
+    before, found, work = _judged(compiled, solution), solution, 0.0
+    end = begin + budget.seconds - (time.monotonic() - begin)
     for lanes in _batches(solution, groups(compiled, solution)):
-        left = end - time.monotonic()
-        if left <= 0 or (budget.cancel is not None and budget.cancel()):
+        if (left := end - time.monotonic()) <= 0 or stop():
             break
         part = replace(budget, seconds=left, deterministic=None if budget.deterministic is None else WORK)
         answer = best_times(compiled, found, lanes, part)
         work += answer.work
-        if answer.solution is not None:
-            found = answer.solution
-    return (found if _judged(compiled, found) < _judged(compiled, solution) else solution), work
+        found = found if answer.solution is None else answer.solution
+    if found is solution or stop():
+        return solution, work
+    return (found if _judged(compiled, found) < before else solution), work
 
 
 def _judged(compiled: Compiled, solution: Solution) -> tuple[float, ...]:
