@@ -31,16 +31,21 @@ WORDS = 4
 """64-bit words of a table in the record: address, then up to three dimensions."""
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function, **more: bool) -> Function:
     """Compile as a part of entries.
 
     Tables are owned by Python and outlive every call, so references are not counted: it would cost more than the work.
     Such a function can't allocate arrays.
     """
-    dispatcher = njit(**HOW, pipeline_class=Part)(function)
+    dispatcher = njit(**HOW, **more, pipeline_class=Part)(function)
     template = dispatcher.get_call_template
     dispatcher.get_call_template = lambda args, kws: template(tuple(map(general, args)), kws)
     return dispatcher  # type: ignore[no-any-return]
+
+
+def inlined(function: Function) -> Function:
+    """Compile as a part of whatever calls it: for what is short and called more often than anything else."""
+    return compiled(function, forceinline=True)
 
 
 def entry(function: Function) -> Function:

@@ -4,17 +4,22 @@ from math import asin, ceil, sqrt
 
 import numpy as np
 
-from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.jit import compiled, inlined
 
 LATITUDE, LONGITUDE, SIN_LAT, COS_LAT, SIN_LON, COS_LON, CROSS = range(7)
 """Columns of the globe: radians, sine and cosine of half of each, and the cosine of the whole latitude."""
 
 
-@compiled
+@inlined
 def leg(arrays, kind, a, b):
     """Ticks and cost of the way between two places for a travel class; nothing where either is nowhere."""
     if arrays.ticks.shape[0] > 0:
         return np.int64(arrays.ticks[kind, a, b]), arrays.legs[kind, a, b]
+    return _along_circle(arrays, kind, a, b)
+
+
+@compiled
+def _along_circle(arrays, kind, a, b):
     metres = _metres(arrays, kind, a, b)
     ticks = _ticks(arrays, kind, metres)
     return ticks, ticks * arrays.circle[kind, 4] + metres * arrays.circle[kind, 5]

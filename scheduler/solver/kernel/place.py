@@ -26,7 +26,7 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
         if lane < 0 or not admitted(arrays, state, u, lane):
             continue
         for before in (v, state.node[v, at.PRV]):
-            if not blink or np.random.random() >= BLINK:
+            if not blink or _seen(scratch):
                 found, rough = _weigh(
                     arrays, state, scratch, u, lane, before, cutoff, keep, found, rough, places, prices
                 )
@@ -44,6 +44,16 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
     if rough < scratch.rough.shape[0]:
         scratch.estimate[rough] = np.inf
     return _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices)
+
+
+@compiled
+def _seen(scratch):
+    """Whether the next place is not overlooked. Chance is asked only when one is, for how long all will be seen."""
+    scratch.seen[0] -= 1
+    if scratch.seen[0] >= 0:
+        return True
+    scratch.seen[0] = int(np.log(1.0 - np.random.random()) / np.log(1.0 - BLINK))
+    return False
 
 
 @compiled

@@ -60,6 +60,7 @@ def _run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, ho
     """Insert `order` where it fits and begin from there, if it holds anything; then take `steps` steps of annealing."""
     scratch.mean[0], scratch.mean[1] = mean_work(arrays, state), felt_idle(state)
     if seed >= 0:
+        scratch.seen[0] = 0
         seed_random(seed)
         work.count[STEP] += 1
         work.count[TOUCHED], work.count[CHANGED], work.count[TRYING], work.count[DIRTY] = 0, 0, 0, 0

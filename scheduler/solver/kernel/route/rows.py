@@ -35,6 +35,8 @@ class Scratch(Tables):
     """(ROUGH, 4) places whose price is estimated, the cheapest first, and"""
     estimate: Floats
     """(ROUGH,) their prices."""
+    seen: Ints
+    """(1,) how many places are looked at until one is overlooked."""
     mean: Floats
     """(1,) ticks of work a person has, on average."""
     taken: Ints
@@ -52,6 +54,7 @@ def scratch_for(state: State) -> Scratch:
         fact=np.zeros((2, FACTS), dtype=np.int64),
         rough=np.zeros((ROUGH, 4), dtype=np.int64),
         estimate=np.zeros(ROUGH),
+        seen=np.zeros(1, dtype=np.int64),
         mean=np.ones(2),
         taken=np.zeros(rows, dtype=np.int64),
     )
