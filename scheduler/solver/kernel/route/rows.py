@@ -38,7 +38,7 @@ class Scratch(Tables):
     seen: Ints
     """(1,) how many places are looked at until one is overlooked."""
     mean: Floats
-    """(1,) ticks of work a person has, on average."""
+    """(2,) ticks of work that a person has, on average, and how long an idle day is felt."""
     taken: Ints
     """(M,) breaks taken before each row, in the best try."""
 
