@@ -16,6 +16,8 @@ from scheduler.solver.kernel.work import OUTSIDE, STALE, work_for
 HOT, COLD = 5.0, 0.02
 """Temperatures at the begin and at the end, in mean costs of a leg between neighbours, or of an activity in the best
 plan where these are lower."""
+FIRST = 2.0
+"""How much more than later the first plan pays for what may be left out."""
 COLDEST = 1e-3
 """In the goal's units, where the best plan costs nothing."""
 
@@ -61,7 +63,7 @@ class Engine:
     def begin(self, seed: int) -> None:
         """Put in what fits, the dearest first, and begin from there."""
         out = self._find_outside()
-        self._work.price[:] = self.arrays.price * np.where(self.optional, max(1.0, self.share), 1.0)
+        self._work.price[:] = self.arrays.price * np.where(self.optional, FIRST * max(1.0, self.share), 1.0)
         self._call(RUN, out[np.argsort(-self.arrays.price[out], kind="stable")], seed)
 
     def settle(self, lanes: Ints | slice = slice(None)) -> int:

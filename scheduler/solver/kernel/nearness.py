@@ -186,7 +186,7 @@ def _lanes(arrays, spot, order, found, reach, best):
 
 
 def mean_ways(arrays: Arrays) -> tuple[float, float]:
-    """Mean costs of a leg between neighbours and of a trip for a single stop, with the time that they take.
+    """Mean costs of a leg between neighbours, with the time that it takes, and of a trip for a single stop.
 
     The first is the scale of what moves gain and lose.
     """
@@ -195,7 +195,7 @@ def mean_ways(arrays: Arrays) -> tuple[float, float]:
     if not len(arrays.near):
         return 0.0, 0.0
     near = float(_mean_way(arrays, arrays.near, per_tick, 0))
-    return near, 2 * float(_mean_way(arrays, arrays.near_lanes, per_tick, len(arrays.suits)))
+    return near, 2 * float(_mean_way(arrays, arrays.near_lanes, 0.0, len(arrays.suits)))
 
 
 @entry

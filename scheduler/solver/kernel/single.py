@@ -15,9 +15,9 @@ from scheduler.solver.kernel.state import empty_state
 from scheduler.solver.solution import Route, Solution
 
 CHEAP = 2.0
-"""What leaving the cheapest activity out costs at the begin, in the same unit; in the end it is the goal's price. Where
-the goal's are lower, what leaving the middle one out costs, in trips for one stop: nobody pays the way for a first stop
-that is worth less than it, though all that follow are worth it together."""
+"""What leaving the cheapest activity out costs at the begin, in mean costs of a leg; in the end it is the goal's price.
+Where the goal's are lower, leaving the middle one out costs as much as a trip for a single stop at the begin: nobody
+pays the way for a first stop that is worth less, though all that follow are worth it together."""
 
 
 class Kernel(Engine):
@@ -95,4 +95,4 @@ def _cheap(prices: Floats, leg: float, trip: float) -> float:
     if not len(prices):
         return 1.0
     lowered = CHEAP * leg / float(prices.min())
-    return lowered if lowered < 1.0 else max(1.0, CHEAP * trip / float(np.median(prices)))
+    return lowered if lowered < 1.0 else max(1.0, trip / float(np.median(prices)))

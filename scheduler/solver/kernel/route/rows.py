@@ -14,7 +14,7 @@ ARRIVAL, DEPARTURE, STOP, SKIPPED, LATENESS, WORK, BUSY, WAITED, IDLED, EARLY = 
 """Facts of a try: return, departure, row before which the depot is visited (-1), breaks left out as bits, ..., and how
 many breaks are taken before the departure."""
 FACTS = 10
-ROUGH = 6
+ROUGH = 8
 """Places of a slot, cheapest by estimate, that are priced by their whole routes."""
 
 
