@@ -4,6 +4,8 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.moves.mix import EXCHANGES
+from scheduler.solver.kernel.moves.polish import polish
 from scheduler.solver.kernel.moves.recreate import recreate
 from scheduler.solver.kernel.moves.ruin import ruin
 from scheduler.solver.kernel.state import copy_lanes
@@ -45,6 +47,8 @@ def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, st
             copy_lanes(state, kept, slots, work.lanes[0], work.count[TOUCHED])
             make_stale(work)
             if costs[TRUE] < costs[BEST] - 1e-9:
+                if np.random.random() < work.mix[EXCHANGES]:
+                    _polish(arrays, state, kept, spare, scratch, work, costs)
                 costs[BEST] = costs[TRUE]
                 copy_lanes(kept, best, slots, work.stale[0], work.count[STALE])
                 none_stale(work)
@@ -52,6 +56,17 @@ def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, st
         else:
             _reject(arrays, state, kept, work)
     return found
+
+
+@compiled
+def _polish(arrays, state, kept, spare, scratch, work, costs):
+    """Improve the plan at hand by exchanges around the lanes of the step."""
+    polish(arrays, state, spare, scratch, work)
+    added, felt = added_to_routes(arrays, state, kept, work)
+    costs[KEPT] += felt
+    costs[TRUE] += added
+    copy_lanes(state, kept, arrays.suits.shape[0], work.lanes[0], work.count[TOUCHED])
+    make_stale(work)
 
 
 @compiled
