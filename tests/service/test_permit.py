@@ -29,7 +29,7 @@ def test_every_route_names_a_permission() -> None:
     found = list(permissions(create_app(Settings(demo=False))))
     assert [route for route in found if route[2] is None] == []
     opened = {path for _, path, asked in found if asked == OPEN}
-    assert opened == {"/healthz", "/readyz", "/metrics", *DOORS, *BY_SECRETS_OF_THEIR_OWN}
+    assert opened == {"/", "/healthz", "/readyz", "/metrics", *DOORS, *BY_SECRETS_OF_THEIR_OWN}
     assert len(found) > 50
 
 
