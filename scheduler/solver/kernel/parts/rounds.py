@@ -15,8 +15,8 @@ from scheduler.solver.kernel.parts.cut import Cut, cut
 from scheduler.solver.kernel.parts.task import Answer, Task, anneal_part, write_back
 from scheduler.solver.kernel.parts.territory import territories
 
-LARGE = 2500
-"""From so many slots on a plan is cut."""
+LARGE, TIED = 2500, 0.4
+"""From so many slots on a plan is cut; from which part of them where starts hang on each other, since steps take longer."""
 SIZE = 1000
 """Stops of a territory, at most."""
 ROUNDS, LEAST_SECONDS, MOST_SECONDS = 8, 0.5, 5.0
@@ -42,7 +42,9 @@ class Means:
 
 def is_large(engine: Engine) -> bool:
     """Whether a plan is worth cutting; what is measured over all lanes can't be."""
-    return bool(engine.arrays.rate[at.OVERALL] == 0) and len(engine.arrays.suits) >= LARGE
+    rate = engine.arrays.rate
+    least = LARGE * (TIED if rate[at.HAS_TIES] > 0 else 1.0)
+    return bool(rate[at.OVERALL] == 0) and len(engine.arrays.suits) >= least
 
 
 def search_rounds(
