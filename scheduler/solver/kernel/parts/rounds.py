@@ -16,7 +16,7 @@ from scheduler.solver.kernel.parts.task import Answer, Task, anneal_part, write_
 from scheduler.solver.kernel.parts.territory import territories
 
 LARGE, TIED = 2500, 0.4
-"""From so many slots on a plan is cut; from which part of them where starts hang on each other, since steps take longer."""
+"""From so many slots on a plan is cut; from which part of them where starts hang on each other: steps take longer."""
 SIZE = 1000
 """Stops of a territory, at most."""
 ROUNDS, LEAST_SECONDS, MOST_SECONDS = 8, 0.5, 5.0
