@@ -4,8 +4,8 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.state import unlink
-from scheduler.solver.kernel.ties import is_tied
-from scheduler.solver.kernel.work import make_dirty, touch
+from scheduler.solver.kernel.ties import dirty_behind, dirty_from, is_tied
+from scheduler.solver.kernel.work import touch
 
 
 @compiled
@@ -17,9 +17,9 @@ def lift(arrays, state, spare, work, u):
         state.lane[lane, at.TIES] -= 1
     unlink(state, u)
     measure(arrays, state, lane, behind)
-    make_dirty(work, lane)
+    dirty_behind(state, work, lane, u, behind)
     for j in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
         other = state.node[arrays.pool[j], at.LANE]
         if other >= 0 and arrays.lane[other, at.FROZEN] == 0:
             touch(arrays, state, spare, work, other)
-            make_dirty(work, other)
+            dirty_from(state, work, other, arrays.pool[j])
