@@ -9,7 +9,7 @@ from scheduler.sync.event import Event, EventKey
 from scheduler.sync.link import Box, Intent, Link, LinkState
 from scheduler.sync.port import Backend, Unreachable
 from scheduler.sync.proposal import Decision, Matter, Proposal
-from scheduler.sync.reconcile import Sight, next_change, reconcile
+from scheduler.sync.reconcile import Sight, as_it_would_be, next_change, reconcile
 from scheduler.sync.store.port import Batch, Held, Store
 
 ROUNDS = 4
@@ -56,6 +56,8 @@ def _needed(intent: Intent, link: Link | None, pending: Intent | None, now: date
         return True
     if link is not None and link.state is LinkState.DETACHED and intent.event is None:
         return not link.over(now)
+    if as_it_would_be(link, intent) is not None:
+        return True
     return next_change(link.but(stale=False) if link else None, intent, now) is not None
 
 

@@ -147,6 +147,8 @@ def reconcile(
             changes.append(change)
         elif intent is not None and not intent.refused and not (key in better and better[key].stale):
             done.append(intent)
+            if (link := as_it_would_be(better.get(key), intent)) is not None:
+                links[key] = link
     return Reconciled(
         changes=tuple(changes),
         done=tuple(done),
@@ -160,6 +162,14 @@ def reconcile(
 def _given_up(link: Link | None, intent: Intent) -> bool:
     """Whether a person took out what the plan does not want any more either."""
     return link is not None and link.state is LinkState.DETACHED and intent.event is None
+
+
+def as_it_would_be(link: Link | None, intent: Intent) -> Link | None:
+    """The link of an event that a person took out, with what the plan would have there now: so it is put back."""
+    if link is None or link.state is not LinkState.DETACHED or intent.event is None or link.event is None:
+        return None
+    news = _same_time(link.event, intent.event) and link.event.stamp != intent.event.stamp
+    return link.but(event=intent.event) if news else None
 
 
 def next_change(link: Link | None, intent: Intent | None, now: datetime) -> Change | None:

@@ -166,6 +166,21 @@ def test_what_may_not_be_deleted_is_written_again(world: World, memory: Memory, 
     assert world.cycle().writes == 0 and world.publish() == []
 
 
+def test_it_is_written_again_as_the_plan_would_have_it_now(world: World, memory: Memory, hand: MemoryHand) -> None:
+    out(world)
+    hand.remove(ME, next(iter(memory.calendar(ME).events)))
+    world.cycle()
+    world.want(ME, "a", NINE, summary="Bring the new pump")
+    world.publish()
+    assert world.cycle().writes == 0, "nobody has decided yet"
+    (proposal,) = world.store.proposals()
+    world.store.decide(proposal.id, Decision.REFUSED, "nobody else can")
+    assert world.cycle().counts["created"] == 1
+    (there,) = memory.calendar(ME).events.values()
+    assert there.event is not None and there.event.summary == "Bring the new pump"
+    assert world.cycle().writes == 0 and world.publish() == []
+
+
 def test_what_the_plan_gave_up_meanwhile_is_not_written_again(world: World, memory: Memory, hand: MemoryHand) -> None:
     out(world)
     hand.remove(ME, next(iter(memory.calendar(ME).events)))
