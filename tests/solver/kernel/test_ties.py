@@ -10,7 +10,7 @@ from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 from scheduler.solver.kernel import layout as at
 from tests import builders as b
-from tests.solver.kernel.test_kernel import begun
+from tests.solver.kernel.test_kernel import assert_judged, begun
 
 TRAVEL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1.0}), Level(weights={Term.TRAVEL_TIME: 1.0})))
 
@@ -46,3 +46,11 @@ def test_no_start_is_held_back_by_what_is_gone(seed: int) -> None:
         state.node[there, at.BOUND] = 0
         assert kernel.settle() < 0
         assert state.node[there, at.START].tolist() == before.tolist()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_teams_meet_after_many_steps(seed: int) -> None:
+    kernel = begun(visits(seed), seed)
+    for part in range(20):
+        kernel.anneal(part / 20, 100)
+    assert_judged(kernel)
