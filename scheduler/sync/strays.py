@@ -53,7 +53,16 @@ def _claimed(link: Link, strays: list[RemoteEvent], intent: Intent | None, *, mi
     if unwanted and mark(strays[0]) not in link.creates:
         return Batch()
     taken = _beside(link.stands_as(strays[0]), strays[1:])
-    return Batch(links=[taken], wanted=[link.wanting(None)] if unwanted else [])
+    if unwanted:
+        return Batch(links=[taken], wanted=[link.wanting(None)])
+    return Batch(
+        links=[taken], wanted=[link.wanting(link.event)] if intent is None and _outdated(link, strays[0]) else []
+    )
+
+
+def _outdated(link: Link, stray: RemoteEvent) -> bool:
+    """Whether a create of ours came after what we wrote since: nobody asked for what it says."""
+    return link.event is not None and mark(stray) in link.creates and mark(stray) != mark(link.event)
 
 
 def _beside(link: Link, strays: Iterable[RemoteEvent]) -> Link:

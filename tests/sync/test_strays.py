@@ -161,6 +161,20 @@ def test_what_an_older_create_made_is_not_forgotten_while_a_newer_one_is_looked_
     assert [event.start for event in world.memory.calendar(ME).events.values()] == [NINE + HOUR]
 
 
+def test_a_create_that_comes_late_in_place_of_a_newer_event_is_written_anew(world: Late) -> None:
+    world.late(Fault.LATE)
+    world.cycle()
+    world.want(ME, "a", NINE + HOUR, summary="Crane")
+    world.publish()
+    world.cycle()
+    world.hand.remove(ME, world.link(ME, "a").remote_id)
+    world.faulty.arrive()
+    assert world.cycle().counts["updated"] == 1
+    (event,) = world.memory.calendar(ME).events.values()
+    assert event.event is not None and (event.start, event.event.summary) == (NINE + HOUR, "Crane")
+    assert world.cycle().writes == 0 and world.publish() == [] and world.store.proposals() == ()
+
+
 def test_an_update_that_comes_late_is_not_sent_twice(world: Late) -> None:
     world.cycle()
     world.want(ME, "a", NINE + HOUR)
