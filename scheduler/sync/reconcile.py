@@ -136,7 +136,7 @@ def reconcile(
     links = {link.key: link for one in news for link in one.links}
     happened = tuple(h for one in news for h in one.happened)
     waiting = held | sight.missing | {h.link.key for h in happened}
-    links |= {k: known[k].gone() for k, intent in wanted.items() if _given_up(known.get(k), intent)}
+    links |= {k: known[k].gone() for k, intent in sorted(wanted.items()) if _given_up(known.get(k), intent)}
     better = {**known, **links}
     changes, done = [], []
     unknown = {key for key, link in better.items() if link.state is LinkState.UNKNOWN}

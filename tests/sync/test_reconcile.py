@@ -113,7 +113,8 @@ def test_echoes_say_nothing(world: tuple[dict[EventKey, Intent], dict[EventKey, 
     echoes = {k: e for k, e in sight.seen.items() if e.version == known[k].version and not known[k].stale}
     found = reconcile({}, known, Sight(echoes), NOW)
     assert found.happened == found.conflicts == ()
-    assert all(link.but(seen="") == known[link.key].but(seen="") for link in found.links)
+    heard = {"seen": "", "worded": ""}
+    assert all(link.but(**heard) == known[link.key].but(**heard) for link in found.links)
     assert all(c.act is Act.LOOK_UP for c in found.changes)
 
 
