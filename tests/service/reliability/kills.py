@@ -94,7 +94,8 @@ def _judge(here: Site, load: Load, figures: Figures) -> None:
     figures.lost_writes = len(load.created - there) + sum(counted[id] != k / 1000 for id, k in load.counters.items())
     figures.doubled_writes = sum(creates.get(id, 0) != 1 for id in load.created)
     figures.runs = len(load.runs)
-    figures.lost_runs = len(set(load.runs) - runs.keys())
-    figures.failed_runs = sum(runs[id].status != "done" for id in load.runs if id in runs)
-    figures.doubled_runs = len(runs.keys() - set(load.runs)) + sum(plans[f"run:{id}"] != 1 for id in load.runs)
+    done = {id for id in load.runs if id in runs and runs[id].status == "done"}
+    figures.lost_runs = len(set(load.runs) - runs.keys()) + sum(plans[f"run:{id}"] == 0 for id in done)
+    figures.failed_runs = len(runs.keys() & set(load.runs)) - len(done)
+    figures.doubled_runs = len(runs.keys() - set(load.runs)) + sum(plans[f"run:{id}"] > 1 for id in load.runs)
     figures.taken_over = sum(run.deaths for run in runs.values())
