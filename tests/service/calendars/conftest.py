@@ -1,5 +1,6 @@
 """A small company with real calendars: Radicale, started for the tests."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -93,6 +94,24 @@ def go_round(app: FastAPI, turns: int = 3) -> None:
     visitor: Visitor = app.state.calendars
     for _ in range(turns):
         visitor.turn(utc_now())
+
+
+def go_round_at_once(app: FastAPI, workers: int = 3, turns: int = 4) -> None:
+    """What several workers do that run side by side."""
+    house = app.state.house
+    visitors = [Visitor(house.database, house.settings) for _ in range(workers)]
+
+    def work(visitor: Visitor) -> None:
+        for _ in range(turns):
+            visitor.turn(utc_now())
+
+    threads = [threading.Thread(target=work, args=(visitor,)) for visitor in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for visitor in visitors:
+        visitor.close()
 
 
 def read_now(app: FastAPI, client: TestClient) -> None:

@@ -13,9 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from service.calendars.worker import Visitor
-from service.work import utc_now
-from tests.service.calendars.conftest import ANN, BOB, read_now
+from tests.service.calendars.conftest import ANN, BOB, go_round_at_once, read_now
 from tests.service.calendars.test_workers import WORK
 from tests.service.conftest import BASE
 from tests.service.office import Dispatcher, placed
@@ -80,20 +78,7 @@ def test_each_is_told_once_what_changed_and_why(telling: TestClient, app: FastAP
 
 
 def test_several_workers_tell_once(telling: TestClient, app: FastAPI, server: Server) -> None:
-    house = app.state.house
-    visitors = [Visitor(house.database, house.settings) for _ in range(3)]
-
-    def work(visitor: Visitor) -> None:
-        for _ in range(4):
-            visitor.turn(utc_now())
-
-    threads = [threading.Thread(target=work, args=(visitor,)) for visitor in visitors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for visitor in visitors:
-        visitor.close()
+    go_round_at_once(app)
     read_now(app, telling)
     assert {who: len(messages) for who, messages in server.told().items()} == {ANN: 1, BOB: 1}
 

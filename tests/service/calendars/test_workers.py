@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import threading
 import time
 from datetime import timedelta
 from typing import Any
@@ -13,10 +12,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 
 from service.calendars.store import TenantStore
-from service.calendars.worker import Visitor
 from service.tables import BoxRow
 from service.work import utc_now
-from tests.service.calendars.conftest import ANN, BOB, go_round, listed
+from tests.service.calendars.conftest import ANN, BOB, go_round, go_round_at_once, listed
 from tests.service.conftest import BASE
 from tests.service.office import Dispatcher, placed
 from tests.sync.backends.dav.servers import Server
@@ -55,20 +53,7 @@ def standing(dav: Server) -> int:
 
 
 def test_two_at_once_write_each_event_once(busy: TestClient, app: FastAPI, dav: Server) -> None:
-    house = app.state.house
-    visitors = [Visitor(house.database, house.settings) for _ in range(3)]
-
-    def work(visitor: Visitor) -> None:
-        for _ in range(4):
-            visitor.turn(utc_now())
-
-    threads = [threading.Thread(target=work, args=(visitor,)) for visitor in visitors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for visitor in visitors:
-        visitor.close()
+    go_round_at_once(app)
     assert standing(dav) == MANY + 2
     assert all(state["to_do"] == 0 for state in busy.get(f"{BASE}/mailboxes").json()["items"])
 
