@@ -1,16 +1,13 @@
 """The mail server by which people are told what was written into their calendars. Its password is encrypted."""
 
-from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import ValidationError
 
-from scheduler.domain.base import Duration, Value
 from scheduler.domain.errors import faults_of
-from scheduler.domain.resource import LocalSpan
-from scheduler.sync.connections.secrets import Secret, Vault
-from scheduler.sync.notice.changes import Quiet
-from scheduler.sync.notice.telling import MailServer
+from scheduler.sync.connections.secrets import Vault
+from scheduler.sync.connections.settings import MailServerSettings
+from scheduler.sync.notice.changes import Patience, Quiet
 from service.calendars.masking import masked, unmasked
 from service.http.etag import require
 from service.http.problems import Missing, invalid
@@ -20,32 +17,11 @@ from service.work import Work
 MAIL, KIND = "mail", "mail server"
 
 
-class Notices(Value):
-    """The mail server that takes messages, always over TLS: from the first byte on port 465, by STARTTLS on others.
-
-    Attributes
-    ----------
-    shift
-        Less than this earlier or later is not told by itself; small shifts add up.
-    night
-        On the clocks of the planning settings. What changes then is told when it is over, unless it is about the time
-        before.
-    """
-
-    host: Annotated[str, Field(min_length=1, max_length=255)]
-    port: int = Field(default=587, ge=1, le=65535)
-    sender: Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
-    username: Annotated[str, Field(max_length=320)] = ""
-    password: Secret | None = None
-    shift: Duration = timedelta(minutes=15)
-    night: LocalSpan | None = None
+class Notices(MailServerSettings, Patience):
+    """The mail server that takes messages, and which of them wait. Night is on the clocks of the planning settings."""
 
     def quiet(self, time_zone: str) -> Quiet:
         return Quiet(shift=self.shift, night=self.night, time_zone=time_zone)
-
-    def server(self, vault: Vault) -> MailServer:
-        password = vault.reveal(self.password, "password") if self.password else SecretStr("")
-        return MailServer(self.host, self.port, self.sender, self.username, password.get_secret_value())
 
 
 def find(work: Work) -> SettingsRow:

@@ -33,7 +33,7 @@ def tell(store: TenantStore, standing: InForce, visited: frozenset[Box], vault: 
     if row is None:
         return
     notices = Notices.model_validate(row.value)
-    desk = _Desk(store, notices.quiet(standing.problem.time_zone), notices.server(vault))
+    desk = _Desk(store, notices.quiet(standing.problem.time_zone), notices.server(vault, "password"))
     for person in standing.people:
         reads = person.resource in standing.problem.technician and person.connection in direct
         if reads and person.box in visited and not desk.tell(person):

@@ -20,7 +20,7 @@ from scheduler.sync.connections.settings import (
     Settings,
 )
 from scheduler.sync.cycle import Connection
-from scheduler.sync.notice.telling import MailServer, Tell
+from scheduler.sync.notice.telling import Tell
 from scheduler.sync.port import Backend
 from scheduler.sync.store.port import Store
 from scheduler.sync.store.sqlite import SqliteStore
@@ -49,7 +49,8 @@ def opened(settings: Settings, folder: Path, vault: Vault) -> Iterator[Opened]:
             connections[name] = Connection(backend, given.policy, given.limits)
         store = SqliteStore(folder / settings.store)
         stack.callback(store.close)
-        yield Opened(settings, store, connections, secret, _mail(settings, vault))
+        tell = settings.mail.server(vault, "mail.password") if settings.mail else None
+        yield Opened(settings, store, connections, secret, tell)
 
 
 def open_backend(given: AnyConnection, vault: Vault, path: str, folder: Path = Path()) -> Backend:
@@ -69,11 +70,3 @@ def open_backend(given: AnyConnection, vault: Vault, path: str, folder: Path = P
     from scheduler.sync.backends.memory import Memory
 
     return Memory()
-
-
-def _mail(settings: Settings, vault: Vault) -> MailServer | None:
-    mail = settings.mail
-    if mail is None:
-        return None
-    password = vault.reveal(mail.password, "mail.password").get_secret_value() if mail.password else ""
-    return MailServer(mail.host, mail.port, mail.sender, mail.username, password)

@@ -15,12 +15,13 @@ from scheduler.sync.connections.caldav import CalDavSettings
 from scheduler.sync.connections.exchange import ExchangeSettings
 from scheduler.sync.connections.graph import GraphSettings
 from scheduler.sync.connections.itip import ITipSettings
-from scheduler.sync.connections.secrets import Secret
+from scheduler.sync.connections.secrets import Secret, Vault
 from scheduler.sync.content.people import Person, Style
 from scheduler.sync.content.words import Language
 from scheduler.sync.guard import Limits
 from scheduler.sync.inbound.judging import Policy
 from scheduler.sync.notice.changes import Quiet
+from scheduler.sync.notice.telling import MailServer
 
 
 class Manner(Value):
@@ -75,13 +76,18 @@ class FeedsConnection(Manner):
 
 
 class MailServerSettings(Value):
-    """Where messages are handed in, always over TLS."""
+    """Where messages are handed in, always over TLS: from the first byte on port 465, by STARTTLS on others."""
 
-    host: str
+    host: Annotated[str, Field(min_length=1, max_length=255)]
     port: int = Field(default=587, ge=1, le=65535)
-    sender: str
-    username: str = ""
+    sender: Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
+    username: Annotated[str, Field(max_length=320)] = ""
     password: Secret | None = None
+
+    def server(self, vault: Vault, path: str) -> MailServer:
+        """Ready to send. `path` names the password in faults."""
+        password = vault.reveal(self.password, path).get_secret_value() if self.password else ""
+        return MailServer(self.host, self.port, self.sender, self.username, password)
 
 
 class PersonSettings(Value):

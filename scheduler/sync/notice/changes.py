@@ -12,19 +12,24 @@ from scheduler.sync.link import Link, LinkState
 from scheduler.sync.store.port import Told
 
 
-class Quiet(Value):
-    """When people are left in peace.
+class Patience(Value):
+    """What is not told at once.
 
     Attributes
     ----------
     shift
         Less than this earlier or later is not told by itself; small shifts add up.
     night
-        On the clocks of `time_zone`. What changes then waits for its end, unless it is about the time before.
+        What changes then waits for its end, unless it is about the time before.
     """
 
     shift: Duration = timedelta(minutes=15)
     night: LocalSpan | None = None
+
+
+class Quiet(Patience):
+    """When people are left in peace. The night is one on the clocks of `time_zone`."""
+
     time_zone: TimeZone = "UTC"
 
 

@@ -101,7 +101,7 @@ def try_notices(request: Request, work: Tries, given: TryNotices) -> Json:
     work.session.rollback()  # nobody waits for this transaction while a server takes its time
     message = Message(f"<{token_hex(20)}@fieldplan>", given.to, "fieldplan", TEXT, f"<p>{TEXT}</p>")
     try:
-        kept.server(vault(request.app.state.house.settings))(message)
+        kept.server(vault(request.app.state.house.settings), "password")(message)
     except FieldplanError as error:
         return Json({"works": False, "said": f"{type(error).__name__}: {error}"})
     return Json({"works": True, "said": ""})
