@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_living(given),
         separate_input_output_schemas=False,
         max_body_size=given.max_body,
-        docs_url="/docs",
+        docs_url=None,  # it would take its scripts from elsewhere: routes/pages.py has ours
         redoc_url=None,
     )
     problems.install(app)

@@ -9,11 +9,9 @@ from service.http.permit import CSRF_HEADER
 from service.settings import Settings
 
 YEAR = 365 * 24 * 3600
-OURS_ALONE = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-DOCS = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
-    "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; img-src 'self' data: https://fastapi.tiangolo.com; "
-    "frame-ancestors 'none'"
+OURS_ALONE = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'"
 )
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -39,7 +37,7 @@ def guard(app: FastAPI, settings: Settings) -> None:
 
 
 class SecurityHeaders:
-    """The API and our pages run no script but ours. The page of its documentation takes its scripts from outside."""
+    """No page of ours runs or loads what comes from elsewhere."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
@@ -49,12 +47,11 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = DOCS if scope["path"] == "/docs" else OURS_ALONE
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = policy
+                headers["Content-Security-Policy"] = OURS_ALONE
                 headers.update(self._always)
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("Cache-Control", "no-cache")

@@ -1,15 +1,28 @@
-"""The page where people sign in, where an invitation's link leads, and where the bare address does."""
+"""Pages for people: where they sign in, where an invitation's link leads, the API's documentation, the bare address.
 
+All that a page loads comes from here, so that it works where nothing else can be reached.
+"""
+
+from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from service.house import House
 from service.http.permit import open_to_all
 
 PAGES = Path(__file__).parents[1] / "pages"
-KINDS = {".js": "text/javascript", ".css": "text/css"}
+SWAGGER = Path(str(files("fastapi_offline"))) / "static"
+PARTS = (
+    PAGES / "sign-in.js",
+    PAGES / "sign-in.css",
+    PAGES / "docs.js",
+    SWAGGER / "swagger-ui-bundle.js",
+    SWAGGER / "swagger-ui.css",
+)
+KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 ROUTER = APIRouter(dependencies=[Depends(open_to_all)], include_in_schema=False)
 
 
@@ -25,16 +38,13 @@ def sign_in(request: Request) -> HTMLResponse:
     return HTMLResponse((PAGES / "sign-in.html").read_text(encoding="utf-8").replace("{provided}", provided))
 
 
-@ROUTER.get("/sign-in.js")
-def script() -> Response:
-    return _part("sign-in.js")
+def _sending(part: Path) -> Callable[[], FileResponse]:
+    def send() -> FileResponse:
+        return FileResponse(part, media_type=KINDS[part.suffix])
+
+    return send
 
 
-@ROUTER.get("/sign-in.css")
-def style() -> Response:
-    return _part("sign-in.css")
-
-
-def _part(name: str) -> Response:
-    part = PAGES / name
-    return Response(part.read_text(encoding="utf-8"), media_type=KINDS[part.suffix])
+ROUTER.get("/docs")(_sending(PAGES / "docs.html"))
+for part in PARTS:
+    ROUTER.get(f"/{part.name}")(_sending(part))
