@@ -3,14 +3,17 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from service.access.provider import Provider
 from service.database import Database
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.access.provider import Provider
 
 DOOR_RATE = "10/minute"
 CALLBACK = "/api/v1/oidc/callback"
@@ -48,7 +51,7 @@ class House:
     database: Database
     limiter: Limiter
     door: Limiter
-    provider: Provider | None
+    provider: "Provider | None"
     closing: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
@@ -57,8 +60,10 @@ class House:
         return cls(settings, Database(settings.database_url), limiter, door, _provider(settings))
 
 
-def _provider(settings: Settings) -> Provider | None:
+def _provider(settings: Settings) -> "Provider | None":
     if not settings.oidc_issuer:
         return None
+    from service.access.provider import Provider  # what it needs is loaded where there is one
+
     secret = settings.oidc_client_secret.get_secret_value()
     return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.public_url + CALLBACK)

@@ -2,7 +2,6 @@
 
 import time
 import warnings
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -12,7 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from service.access.secret import derived
+from service.access.identity import Attempt, Identity, ProviderFailed
 
 with warnings.catch_warnings():  # it asks for the successor of httpx, which the rest of the house does not use
     warnings.simplefilter("ignore")
@@ -23,38 +22,6 @@ SIGNED_BY = ["RS256", "PS256", "ES256"]
 KEPT_SECONDS = 3600
 LEEWAY_SECONDS = 60
 TIMEOUT_SECONDS = 10
-
-
-class ProviderFailed(Exception):
-    """The provider does not answer, or answers what must not be trusted."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A person as the provider knows them. `subject` never changes; names do."""
-
-    issuer: str
-    subject: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One way through the provider and back. All that must be secret comes from what the browser's cookie holds."""
-
-    secret: str
-
-    @property
-    def state(self) -> str:
-        return derived(self.secret, "state")
-
-    @property
-    def nonce(self) -> str:
-        return derived(self.secret, "nonce")
-
-    @property
-    def verifier(self) -> str:
-        return derived(self.secret, "verifier")
 
 
 class Provider:

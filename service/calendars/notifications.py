@@ -1,16 +1,22 @@
-"""Microsoft Graph calls when a calendar changes. A call is nothing but a wake-up: what happened is read afterwards."""
+"""Microsoft Graph calls when a calendar changes. A call is nothing but a wake-up: what happened is read afterwards.
+
+The backend is loaded with the first connection to Graph, so that nobody else waits for it at each start.
+"""
 
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from scheduler.sync.backends.graph import LASTS, Graph, Heard, Subscriptions
 from scheduler.sync.link import Box
 from scheduler.sync.port import SyncError
 from service.calendars.backends import Backends
 from service.calendars.office import connections, secret
 from service.calendars.store import TenantStore
 from service.tables import ConnectionRow
+
+if TYPE_CHECKING:
+    from scheduler.sync.backends.graph import Heard, Subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -21,16 +27,18 @@ PATH = "/api/v1/notifications/graph/{tenant}/{connection}"
 
 def heard(
     store: TenantStore, connection: str, query: Mapping[str, str], body: bytes, backends: Backends, now: datetime
-) -> Heard:
+) -> "Heard":
     """What to answer. Whose calendar changed is visited at once."""
+    from scheduler.sync.backends.graph import Heard
+
     with store.database.reading(store.tenant) as session:
         row = session.get(ConnectionRow, {"tenant": store.tenant, "id": connection})
         key = secret(session, store.tenant)
-    graph = None if row is None else backends.of([row])[connection][1]
-    if not isinstance(graph, Graph) or not key:
+    subscriptions = _subscriptions(row, "", key, backends) if row is not None and key else None
+    if subscriptions is None:
         return Heard(200, query["validationToken"]) if "validationToken" in query else Heard(202)
     boxes = [box for box in store.boxes() if box.connection == connection]
-    found = Subscriptions(graph.client, "", key).heard(query, body, [box.mailbox for box in boxes])
+    found = subscriptions.heard(query, body, [box.mailbox for box in boxes])
     if found.wake:
         with store.writing() as rows:
             rows.wake([Box(connection, mailbox) for mailbox in found.wake], now)
@@ -45,14 +53,23 @@ def subscribe(store: TenantStore, public_url: str, backends: Backends, now: date
         rows, key = connections(session, store.tenant), secret(session, store.tenant)
     worked = False
     for row in rows if key and public_url.startswith("https://") else ():
-        graph = backends.of([row])[row.id][1]
-        if isinstance(graph, Graph):
-            url = public_url.rstrip("/") + PATH.format(tenant=store.tenant, connection=row.id)
-            worked |= _see_to(store, row, Subscriptions(graph.client, url, key), now)
+        url = public_url.rstrip("/") + PATH.format(tenant=store.tenant, connection=row.id)
+        if (subscriptions := _subscriptions(row, url, key, backends)) is not None:
+            worked |= _see_to(store, row, subscriptions, now)
     return worked
 
 
-def _see_to(store: TenantStore, row: ConnectionRow, subscriptions: Subscriptions, now: datetime) -> bool:
+def _subscriptions(row: ConnectionRow, url: str, key: bytes, backends: Backends) -> "Subscriptions | None":
+    """None for calendars that are not Graph's."""
+    from scheduler.sync.backends.graph import Graph, Subscriptions
+
+    backend = backends.of([row])[row.id][1]
+    return Subscriptions(backend.client, url, key) if isinstance(backend, Graph) else None
+
+
+def _see_to(store: TenantStore, row: ConnectionRow, subscriptions: "Subscriptions", now: datetime) -> bool:
+    from scheduler.sync.backends.graph import LASTS
+
     asked, daily = _claimed(store, row, now)
     try:
         if asked:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.caller import Caller
+from service.access.identity import Identity
 from service.access.passes import Purpose, end_passes, find_user, new_pass
 from service.access.passwords import hashed_password, is_password
-from service.access.provider import Identity
 from service.database import EVERY_TENANT, Database
 from service.http.problems import Conflict, Unauthenticated
 from service.tables import UserRow

@@ -2,7 +2,7 @@
 
 import logging
 from secrets import token_urlsafe
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from service.access.cookies import SIGN_IN, clear_cookie, read_cookie, write_cookie
-from service.access.provider import Attempt, Provider, ProviderFailed
+from service.access.identity import Attempt, ProviderFailed
 from service.access.secret import same
 from service.house import House
 from service.http.house import AtHome
@@ -21,6 +21,9 @@ from service.http.problems import Missing, Unavailable, answers
 from service.http.route import router
 from service.routes.session import enter, entrance_of
 from service.tables.base import ID_LENGTH
+
+if TYPE_CHECKING:
+    from service.access.provider import Provider
 
 log = logging.getLogger(__name__)
 ROUTER = router("/oidc", "signing in")
@@ -106,7 +109,7 @@ def _kept(request: Request, house: House) -> Kept:
         raise ProviderFailed("the cookie is not ours") from error
 
 
-def _provider(house: House) -> Provider:
+def _provider(house: House) -> "Provider":
     if house.provider is None:
         raise Missing("no identity provider is set up; sign in by password")
     return house.provider

@@ -1,4 +1,7 @@
-"""How a connection proves who it is, by msal. Secrets and tokens show in no representation, log or error."""
+"""How a connection proves who it is, by msal. Secrets and tokens show in no representation, log or error.
+
+msal is loaded when somebody signs in: it takes as long as all else that the service needs for calendars.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -6,7 +9,6 @@ from json import JSONDecodeError
 from threading import Lock
 from typing import Any, Protocol
 
-import msal
 from pydantic import PrivateAttr, SecretStr
 
 from scheduler.domain.base import Id, Value
@@ -72,6 +74,8 @@ class _Application(Value, ABC):
                 self._made.remove_tokens_for_client()
 
     def _app(self) -> Any:
+        import msal
+
         if self._made is None:
             self._made = msal.ConfidentialClientApplication(
                 self.client_id,
@@ -157,12 +161,16 @@ class Delegated:
 
     def _app(self) -> tuple[Any, Any]:
         """Made anew each time, so that what another process stored in the cache counts."""
+        import msal
+
         cache = msal.SerializableTokenCache()
         if state := self._cache.load():
             cache.deserialize(state)
         return _reached(lambda: self._made(cache)), cache
 
     def _made(self, cache: Any) -> Any:
+        import msal
+
         return msal.PublicClientApplication(
             self._client_id,
             authority=self._authority,
