@@ -10,6 +10,7 @@ from service.calendars.worker import Visitor
 from service.first_start import first_start
 from service.house import House
 from service.http import openapi, problems
+from service.http.body_limit import BodyLimit
 from service.http.request_id import RequestId
 from service.http.security import guard
 from service.operations import routes as operations
@@ -34,12 +35,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=ABOUT,
         lifespan=_living(given),
         separate_input_output_schemas=False,
-        max_body_size=given.max_body,
         docs_url=None,  # it would take its scripts from elsewhere: routes/pages.py has ours
         redoc_url=None,
     )
     problems.install(app)
     openapi.complete(app)
+    app.add_middleware(BodyLimit, most=given.max_body)
     app.add_middleware(Observe)
     app.add_middleware(RequestId)
     guard(app, given)

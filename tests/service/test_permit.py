@@ -1,7 +1,9 @@
 """Nobody comes in without a key and a permission, and every route names one."""
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -72,10 +74,26 @@ def test_tenants_see_nothing_of_each_other(client: TestClient, app: FastAPI) -> 
     assert all(entry["subject"] != "a" for entry in stranger.get(f"{BASE}/audit").json()["items"])
 
 
-def test_too_many_requests_are_told_when_to_come_back(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_too_many_requests_are_told_when_to_come_back(tmp_path: Path) -> None:
     app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/f.db", demo=False, rate_limit="3/hour"))
     with TestClient(app):
         client = signed_in(app)
         answers = [client.get(f"{BASE}/places") for _ in range(4)]
     assert [a.status_code for a in answers] == [200, 200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("announced", [True, False])
+@pytest.mark.parametrize("once", [True, False])
+def test_too_large_a_request_is_refused_like_all_else(tmp_path: Path, announced: bool, once: bool) -> None:
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/f.db", demo=False, workers=0, max_body=1000))
+    with TestClient(app):
+        client = signed_in(app)
+        for size, status in ((900, 201), (1000, 413)):
+            body = b'{"id": "%d", "name": "%s"}' % (size, b"x" * size)
+            sent = body if announced else iter([body[:500], body[500:]])
+            headers = {"Content-Type": "application/json", **({"Idempotency-Key": str(size)} if once else {})}
+            answer = client.post(f"{BASE}/places", content=sent, headers=headers)
+            assert answer.status_code == status and "X-Request-Id" in answer.headers
+        assert answer.headers["Content-Type"] == "application/problem+json" and "1000 bytes" in answer.json()["detail"]
+        assert [place["id"] for place in client.get(f"{BASE}/places").json()["items"]] == ["900"]
