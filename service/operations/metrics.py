@@ -13,6 +13,7 @@ from service.tables import OutboxRow, RunRow
 from service.work import utc_now
 
 OPEN = ("queued", "running", "stopping")
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -29,6 +30,7 @@ class Metrics:
         self.registry.register(_Kept(database))
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        method = method if method in METHODS else "other"  # callers think of what they like
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)
 

@@ -35,10 +35,12 @@ def test_metrics_count_requests_by_route_and_runs_by_status(client: TestClient) 
     found(client)
     start(client)
     client.get(f"{BASE}/places/none")
+    client.request("WHATEVER", f"{BASE}/places/none")
     said = client.get("/metrics").text
     assert 'fieldplan_runs{status="queued"} 1.0' in said and 'fieldplan_runs{status="running"} 0.0' in said
     labels = f'method="GET",route="{BASE}/places/{{id}}",status="404"'
     assert f"fieldplan_requests_total{{{labels}}} 1.0" in said
+    assert 'method="other"' in said and "WHATEVER" not in said
 
 
 def test_each_request_is_a_line_with_its_id(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
