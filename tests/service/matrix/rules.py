@@ -69,7 +69,9 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("GET", "feeds/{token}.ics"): OPEN,
     ("POST", "notifications/graph/{tenant}/{connection}"): OPEN,
 }
-OUTSIDE = {"/", "/healthz", "/readyz", "/metrics", "/sign-in", "/sign-in.js", "/sign-in.css"}
+PAGES = {"/", "/sign-in", "/sign-in.js", "/sign-in.css"}
+DOCUMENTATION = {"/docs", "/docs.js", "/swagger-ui-bundle.js", "/swagger-ui.css"}
+OUTSIDE = {"/healthz", "/readyz", "/metrics", *PAGES, *DOCUMENTATION}
 """Open to all, and not of the API."""
 
 
