@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from scheduler.domain.base import Instant
 from scheduler.domain.errors import Fault
 from service.access.keys import new_key
 from service.access.permission import ALLOWED, Permission, Role
 from service.http.found import found
+from service.http.given import Given, shown_by
 from service.http.problems import invalid
 from service.people.granting import faults_of_resource, require_may_grant
 from service.tables import KeyRow
@@ -19,17 +20,11 @@ from service.work import Work
 
 LASTS = timedelta(days=365)
 LONGEST = timedelta(days=3 * 365)
+WAREHOUSE = {"name": "warehouse", "role": "viewer", "permissions": ["plan:read"]}
 
 
-class Key(BaseModel):
+class Key(Given, json_schema_extra=shown_by(WAREHOUSE)):
     """What a key is for. `permissions` limits it within its role; without `expires_at` it holds for a year."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"name": "warehouse", "role": "viewer", "permissions": ["plan:read"]}],
-        },
-    )
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=ID_LENGTH)]
     role: Role

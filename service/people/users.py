@@ -4,7 +4,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 from sqlalchemy import or_, select
 
 from scheduler.domain.errors import Fault
@@ -12,6 +12,7 @@ from service.access.passes import Purpose, end_passes, new_pass
 from service.access.permission import ALLOWED, Role
 from service.http.etag import require
 from service.http.found import found
+from service.http.given import Given, shown_by
 from service.http.problems import Conflict, invalid
 from service.people.granting import faults_of_resource, require_may_grant
 from service.tables import UserRow
@@ -23,16 +24,11 @@ Login = Annotated[
 ]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=ID_LENGTH)]
 
+OLENA = {"login": "olena@example.com", "name": "Olena", "role": "technician", "resource": "olena"}
 
-class User(BaseModel):
+
+class User(Given, json_schema_extra=shown_by(OLENA)):
     """A person. Technicians name the technician that they are in `resource`; others leave it out."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"login": "olena@example.com", "name": "Olena", "role": "technician", "resource": "olena"}]
-        },
-    )
 
     login: Login
     name: Name

@@ -13,6 +13,7 @@ from service.documents.kinds import KINDS
 from service.documents.store import Record, shown
 from service.http.etag import IfMatch
 from service.http.fields import Fields, cut
+from service.http.given import Given
 from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import may
@@ -38,11 +39,11 @@ class Counts(BaseModel):
     dry_run: bool = False
 
 
-class Bulk(BaseModel, Generic[T]):
+class Bulk(Given, Generic[T]):
     items: list[T] = Field(max_length=MOST_ITEMS)
 
 
-class Keyed(BaseModel, Generic[T]):
+class Keyed(Given, Generic[T]):
     """A value that carries no id of its own, with the id that it is kept under."""
 
     id: str = Field(min_length=1, max_length=ID_LENGTH)
@@ -78,6 +79,7 @@ def _writing(api: APIRouter, kind: Kind[Any]) -> None:
     writing: Any = Annotated[Work, may(kind.write)]
     record: Any = Record[kind.value]  # type: ignore[name-defined]
     value: Any = Annotated[kind.value, Body(examples=[kind.example])]
+    some: Any = Annotated[dict[str, Any], Body(examples=[dict([list(kind.example.items())[-1]])])]
     changing = answers(404, 409, 412, 428)
 
     @api.post("", name=f"create_{kind.name}", status_code=201, response_model=record, responses=answers(409))
@@ -90,7 +92,7 @@ def _writing(api: APIRouter, kind: Kind[Any]) -> None:
         return _answer(kind, row, 201 if new else 200)
 
     @api.patch("/{id:path}", name=f"patch_{kind.name}", response_model=record, responses=changing)
-    def patch(work: writing, id: Id, changes: dict[str, Any], if_match: IfMatch = None) -> Json:
+    def patch(work: writing, id: Id, changes: some, if_match: IfMatch = None) -> Json:
         """Change the fields that are given; null takes a field back to its default (RFC 7396)."""
         return _answer(kind, store.patch(work, kind, id, changes, if_match))
 
@@ -103,9 +105,11 @@ def _writing(api: APIRouter, kind: Kind[Any]) -> None:
 def _bulk(api: APIRouter, kind: Kind[Any]) -> None:
     writing: Any = Annotated[Work, may(kind.write)]
     item: Any = kind.value if kind.named else Keyed[kind.value]  # type: ignore[name-defined]
+    example = kind.example if kind.named else {"id": f"{kind.name}-1", "value": kind.example}
+    items: Any = Annotated[Bulk[item], Body(examples=[{"items": [example]}])]
 
     @api.post("/bulk", name=f"upsert_{kind.path}", response_model=Counts, responses=answers(409))
-    def upsert(work: writing, bulk: Bulk[item], dry_run: bool = False) -> Json:
+    def upsert(work: writing, bulk: items, dry_run: bool = False) -> Json:
         """Create or replace all items, by their ids, or nothing. Equal ones stay as they are."""
         values = [(item.id, item if kind.named else item.value) for item in bulk.items]
         with work.session.begin_nested() as trial:

@@ -35,6 +35,7 @@ Reads = Annotated[Work, may(Permission.OWN_READ)]
 Reports = Annotated[Work, may(Permission.OWN_REPORT)]
 Part = Annotated[str, Path(min_length=1, max_length=ID_LENGTH)]
 Ordinal = Annotated[int, Path(ge=0, le=50)]
+ILL = {name: part for name, part in ABSENCES.example.items() if name != "resource"}
 DONE = {"activity": "boiler-12", "requirement": "technician", "kind": "completed"}
 
 
@@ -111,7 +112,7 @@ def list_own_absences(work: Reads, pages: Pages) -> Json:
 
 
 @ROUTER.post("/absences", status_code=201, response_model=Record[ResourceAbsence])
-def report_absence(work: Reports, given: Absence) -> Json:
+def report_absence(work: Reports, given: Annotated[Absence, Body(examples=[ILL])]) -> Json:
     """Tell that the caller is away. Planning goes by it from now on; what is published stays until somebody replans."""
     absence = ResourceAbsence(resource=own.self_of(work), **dict(given))
     row = store.create(work, ABSENCES, absence)

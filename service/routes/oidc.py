@@ -8,13 +8,14 @@ from urllib.parse import quote, unquote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi_problem.error import StatusProblem
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from service.access.cookies import SIGN_IN, clear_cookie, read_cookie, write_cookie
 from service.access.identity import Attempt, ProviderFailed
 from service.access.secret import same
 from service.house import House
+from service.http.given import Given, shown_by
 from service.http.house import AtHome
 from service.http.permit import open_to_all
 from service.http.problems import Missing, Unavailable, answers
@@ -34,10 +35,8 @@ OPEN = [Depends(open_to_all)]
 MINUTES = 10
 
 
-class Leaving(BaseModel):
+class Leaving(Given, json_schema_extra=shown_by({"next": "/docs"})):
     """Where to go afterwards, and the invitation to use, if any."""
-
-    model_config = ConfigDict(extra="forbid")
 
     next: Annotated[str, Field(max_length=1000, pattern=r"^/([^/\\]|$)")] = "/"
     invitation: Annotated[str | None, Field(max_length=ID_LENGTH)] = None

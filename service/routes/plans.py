@@ -13,6 +13,7 @@ from scheduler.domain.verdict import Verdict
 from scheduler.solver.compare import Comparison
 from service.access.permission import Permission
 from service.http.etag import IfMatch
+from service.http.given import Given, shown_by
 from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import may
@@ -34,6 +35,12 @@ Edits = Annotated[Work, may(Permission.PLAN_EDIT)]
 Publishes = Annotated[Work, may(Permission.PLAN_PUBLISH)]
 Id = Annotated[str, Path(min_length=1, max_length=64)]
 CHANGING = answers(404, 409, 412, 428)
+MOVE = {
+    "place": [
+        {"activity": "boiler-12", "requirement": "technician", "resource": "olena", "start": "2026-03-24T09:00:00Z"}
+    ],
+    "why": "the customer asked for the morning",
+}
 WEEK = {"start": "2026-03-23T00:00:00Z", "end": "2026-03-28T00:00:00Z"}
 
 
@@ -69,7 +76,7 @@ class FullPlan(PlanInfo):
     verdict: Verdict
 
 
-class NewPlan(BaseModel):
+class NewPlan(Given, json_schema_extra=shown_by({"scope": {"horizon": WEEK}})):
     """A draft: of what is published, of another plan, or of the bookings that are given."""
 
     name: str = Field(default="", max_length=200)
@@ -78,7 +85,7 @@ class NewPlan(BaseModel):
     bookings: tuple[Booking, ...] | None = Field(default=None, max_length=50_000)
 
 
-class PlanChange(BaseModel):
+class PlanChange(Given, json_schema_extra=shown_by({"name": "Week 13", "status": "proposed"})):
     name: str | None = Field(default=None, max_length=200)
     scope: Scope | None = None
     status: Status | None = Field(default=None, description="`draft` or `proposed`.")
@@ -91,7 +98,7 @@ class Edited(BaseModel):
     comparison: Comparison
 
 
-class Rebase(BaseModel):
+class Rebase(Given, json_schema_extra=shown_by({"keep": "mine"})):
     keep: Keep = "refuse"
 
 
@@ -118,7 +125,7 @@ def list_plans(
 
 
 @ROUTER.post("", status_code=201, response_model=PlanInfo, responses=answers(404))
-def create_plan(work: Edits, given: Annotated[NewPlan, Body(examples=[{"scope": {"horizon": WEEK}}])]) -> Json:
+def create_plan(work: Edits, given: NewPlan) -> Json:
     return answer(questions.new_plan(work, given.name, given.scope, given.origin, given.bookings), 201)
 
 
@@ -143,7 +150,7 @@ def delete_plan(work: Edits, id: Id, if_match: IfMatch = None) -> Response:
 
 
 @ROUTER.post("/{id}/edits", response_model=Edited, responses=CHANGING)
-def edit_plan(work: Edits, id: Id, given: Edit, if_match: IfMatch = None) -> Json:
+def edit_plan(work: Edits, id: Id, given: Annotated[Edit, Body(examples=[MOVE])], if_match: IfMatch = None) -> Json:
     """Place bookings, take some out, lock, waive. The answer names every breach that comes or goes."""
     row = draft.to_change(work, id, if_match)
     comparison = edit(work, row, given)

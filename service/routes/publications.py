@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from service.access.permission import Permission
+from service.http.given import Given, shown_by
 from service.http.paging import Page, Pages
 from service.http.permit import may
 from service.http.problems import answers
@@ -34,7 +35,7 @@ class Publication(BaseModel):
     undoes: int | None = None
 
 
-class Publish(BaseModel):
+class Publish(Given, json_schema_extra=shown_by({"why": "week 13", "despite": ["working-hours"]})):
     """Why, and in spite of the breaches of which rules."""
 
     why: str = Field(default="", max_length=2000)
@@ -43,7 +44,7 @@ class Publish(BaseModel):
     )
 
 
-class Undo(Publish):
+class Undo(Publish, json_schema_extra=shown_by({"number": 7, "why": "the wrong week"})):
     number: int = Field(ge=1, description="The newest publication, which is to be taken back.")
 
 

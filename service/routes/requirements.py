@@ -10,6 +10,7 @@ from service.documents import skills, store
 from service.documents.kinds.activity import ACTIVITIES
 from service.documents.store import Record, shown
 from service.http.etag import IfMatch
+from service.http.given import Given, shown_by
 from service.http.json import Json
 from service.http.permit import may
 from service.http.problems import answers
@@ -21,7 +22,7 @@ ROUTER = router("", "requirements")
 Reads = Annotated[Work, may(Permission.DATA_READ)]
 
 
-class Requirements(BaseModel):
+class Requirements(Given, json_schema_extra=shown_by({"requirements": ACTIVITIES.example["requirements"]})):
     """All of `requirements` are needed, or all of one of the `alternatives`."""
 
     requirements: tuple[Requirement, ...] = Field(max_length=100)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from service.access.caller import Caller
 from service.access.cookies import SESSION, clear_cookie, write_cookie
@@ -11,6 +11,7 @@ from service.access.passes import LASTS, Purpose, end_pass
 from service.access.permission import Permission, Role
 from service.access.secret import derived
 from service.house import House
+from service.http.given import Given, shown_by
 from service.http.house import AtHome
 from service.http.permit import admit, may, open_to_all
 from service.http.problems import Forbidden
@@ -26,18 +27,14 @@ OPEN = [Depends(open_to_all)]
 Password = Annotated[str, StringConstraints(min_length=12, max_length=200)]
 
 
-class Credentials(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Credentials(Given, json_schema_extra=shown_by({"login": "admin", "password": "correct horse battery"})):
     login: Login
     password: Annotated[str, Field(min_length=1, max_length=200)]
     tenant: Annotated[str, Field(min_length=1, max_length=ID_LENGTH)] = "main"
 
 
-class Joining(BaseModel):
+class Joining(Given, json_schema_extra=shown_by({"invitation": "Zc1npFmu...", "password": "correct horse battery"})):
     """What stands behind # in the link, and the password to sign in by from now on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     invitation: Annotated[str, Field(min_length=1, max_length=ID_LENGTH)]
     password: Password
@@ -100,9 +97,7 @@ def me(work: Annotated[Work, may(Permission.ME)]) -> Me:
     )
 
 
-class Renewal(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Renewal(Given, json_schema_extra=shown_by({"old": "correct horse battery", "new": "staple and battery"})):
     old: Annotated[str, Field(min_length=1, max_length=200)]
     new: Password
 

@@ -14,6 +14,7 @@ import pytest
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, Phase, reject, settings
+from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from pydantic import SecretStr
 from schemathesis import Case
 from schemathesis.checks import CHECKS as KNOWN_CHECKS
@@ -78,6 +79,26 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     KINDS.clear()
     server.should_exit = True
     running.join()
+
+
+def bodies() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Operation, schema of what it takes as JSON, and the same without the reference."""
+    document = create_app(Settings(demo=False)).openapi()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            if "application/json" in content:
+                found = content["application/json"]["schema"]
+                plain = document["components"]["schemas"].get(found.get("$ref", "").rpartition("/")[2], {})
+                yield f"{method} {path}", {**found, "components": document["components"]}, {**plain, **found}
+
+
+@pytest.mark.parametrize(("whole", "plain"), [pytest.param(*body, id=name) for name, *body in bodies()])
+def test_a_body_shows_itself_and_takes_no_unknown_field(whole: dict[str, Any], plain: dict[str, Any]) -> None:
+    assert plain["examples"]
+    for example in plain["examples"]:
+        OAS31Validator(whole, format_checker=oas31_format_checker).validate(example)
+    assert plain["additionalProperties"] is ("properties" not in plain), "only a patch is free"
 
 
 @schema.parametrize()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from service.calendars.masking import MASK
 from service.calendars.server import Server, kept
 from service.calendars.trying import Tried, tried
 from service.http.etag import IfMatch
+from service.http.given import Given, shown_by
 from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import may
@@ -42,7 +43,7 @@ EXAMPLE = {
 }
 
 
-class GivenConnection(BaseModel):
+class GivenConnection(Given, json_schema_extra=shown_by(EXAMPLE)):
     """A connection as it is sent."""
 
     default: bool = Field(default=False, description="Whether it is for everybody who has an address and no other one.")
@@ -63,7 +64,7 @@ class KeptConnection(BaseModel):
     value: dict[str, Any]
 
 
-class TryConnection(BaseModel):
+class TryConnection(Given, json_schema_extra=shown_by({"mailboxes": ["olena.bondar@example.com"]})):
     mailboxes: list[str] = Field(default=[], max_length=MOST_TRIED, description="Those that it writes when not given.")
 
 
@@ -95,7 +96,7 @@ def put_connection(
     request: Request,
     work: Manages,
     id: Id,
-    given: Annotated[GivenConnection, Body(examples=[EXAMPLE])],
+    given: GivenConnection,
     if_match: IfMatch = None,
 ) -> Json:
     keys = vault(request.app.state.house.settings)

@@ -16,6 +16,7 @@ from service.calendars.store import Writing
 from service.database import EVERY_TENANT
 from service.documents.world import World
 from service.http.found import found
+from service.http.given import Given, shown_by
 from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import may, open_to_all
@@ -35,7 +36,7 @@ READ: dict[int | str, dict[str, Any]] = {
 }
 
 
-class NewFeed(BaseModel):
+class NewFeed(Given, json_schema_extra=shown_by({"name": "Team north", "resources": ["olena", "petro"]})):
     """A feed of one technician or room, or of a team."""
 
     name: str = Field(min_length=1, max_length=200)

@@ -12,6 +12,7 @@ from service.calendars import rehearsing
 from service.calendars.mailboxes import MailboxState, state_of, wake
 from service.calendars.rehearsing import Rehearsal
 from service.calendars.store import TenantStore
+from service.http.given import Given, shown_by
 from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import may
@@ -33,12 +34,12 @@ class Woken(BaseModel):
     mailboxes: int
 
 
-class Wake(BaseModel):
+class Wake(Given, json_schema_extra=shown_by({"connection": "office", "mailbox": "olena.bondar@example.com"})):
     connection: str | None = Field(default=None, max_length=200, description="All connections when not given.")
     mailbox: str | None = Field(default=None, max_length=320, description="All mailboxes when not given.")
 
 
-class Rehearse(BaseModel):
+class Rehearse(Given, json_schema_extra=shown_by({"plan": "3f0c2d6e8a1b4c5d"})):
     plan: str | None = Field(default=None, max_length=64, description="What is in force when not given.")
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Annotated, Any
 
-from fastapi import Body, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from scheduler.domain.errors import FieldplanError
@@ -15,6 +15,7 @@ from service.calendars.backends import vault
 from service.calendars.masking import MASK
 from service.calendars.notices import Notices
 from service.http.etag import IfMatch
+from service.http.given import Given, shown_by
 from service.http.json import Json
 from service.http.permit import may
 from service.http.problems import answers
@@ -46,7 +47,7 @@ class KeptNotices(BaseModel):
     value: dict[str, Any]
 
 
-class GivenNotices(BaseModel):
+class GivenNotices(Given, json_schema_extra=shown_by(EXAMPLE)):
     value: dict[str, Any] = Field(
         description="`host`, `port` (587), `sender`, `username`, `password`, `shift` (smaller ones are not told by "
         f"themselves, PT15M) and `night` (when people are left in peace). The password is given as it is; {MASK} "
@@ -54,7 +55,7 @@ class GivenNotices(BaseModel):
     )
 
 
-class TryNotices(BaseModel):
+class TryNotices(Given, json_schema_extra=shown_by({"to": "dispatch@example.com"})):
     to: str = Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")
 
 
@@ -80,7 +81,7 @@ def read_notices(work: Annotated[Work, may(Permission.CALENDAR_READ)]) -> Json:
 def put_notices(
     request: Request,
     work: Manages,
-    given: Annotated[GivenNotices, Body(examples=[EXAMPLE])],
+    given: GivenNotices,
     if_match: IfMatch = None,
 ) -> Json:
     row, new = notices.put(work, vault(request.app.state.house.settings), given.value, if_match)

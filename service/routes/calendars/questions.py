@@ -9,6 +9,7 @@ from service.access.permission import Permission
 from service.calendars import questions
 from service.calendars.questions import Question
 from service.calendars.store.reading import Reading
+from service.http.given import Given, shown_by
 from service.http.json import Json
 from service.http.permit import may
 from service.http.problems import answers
@@ -25,7 +26,7 @@ class Questions(BaseModel):
     items: list[Question]
 
 
-class Answer(BaseModel):
+class Answer(Given, json_schema_extra=shown_by({"decision": "refuse", "reason": "the customer waits"})):
     """The answer. What is refused is put back in the calendar, with the reason."""
 
     decision: Literal["accept", "refuse"]
