@@ -153,8 +153,8 @@ class Applier:
         if remote.version == link.version:
             recalled = self._now() if sent.status is EventStatus.CANCELLED else None
             self._keep(Batch(links=[_as_before(link).but(recalled=recalled)]))
-        elif remote.stamp == sent.stamp and span(remote) == span(sent) and sent.status is not EventStatus.CANCELLED:
-            self._settle(change, annotated(link, sent, remote), remote)
+        elif _tells(link, sent, remote) and sent.status is not EventStatus.CANCELLED:
+            self._stands_there(change, link, remote)
         else:
             self._keep(Batch(links=[_as_before(link).but(stale=True)]))
 
@@ -187,10 +187,15 @@ class Applier:
 
     def _take_over(self, change: Change, link: Link, found: Sequence[RemoteEvent]) -> None:
         """The first one is it; all others are second ones."""
-        remote, sent = found[0], link.sent
-        assert sent is not None
         self.counts["adopted"] += 1
-        link = annotated(link, sent, remote).but(strays=(*link.strays, *(event.remote_id for event in found[1:])))
+        strays = (event.remote_id for event in found[1:])
+        self._stands_there(change, link.but(strays=(*link.strays, *strays)), found[0])
+
+    def _stands_there(self, change: Change, link: Link, remote: RemoteEvent) -> None:
+        """A write of ours arrived. What a person made of it since is read next."""
+        sent = link.sent
+        assert sent is not None
+        link = annotated(link, sent, remote)
         if remote.stamp == sent.stamp and span(remote) == span(sent):
             self._settle(change, link, remote)
         else:
@@ -208,6 +213,14 @@ def rest(held: Held, error: Exception, now: datetime) -> Stop:
     log.info("%s: rests until %s: %s", held.box, until.isoformat(), error)
     held.keep(Batch(cursor=cursor.later(until, f"{type(error).__name__}: {error}")), now)
     return Stop(str(error))
+
+
+def _tells(link: Link, sent: Event, remote: RemoteEvent) -> bool:
+    """Whether an event bears the stamp of what was sent because that arrived, not because it stood there before."""
+    if remote.stamp != sent.stamp or span(remote) == span(sent) or link.event is None:
+        return remote.stamp == sent.stamp
+    before = link.event.model_copy(update={"start": sent.start, "end": sent.end})
+    return before.stamp != sent.stamp
 
 
 def _as_before(link: Link) -> Link:

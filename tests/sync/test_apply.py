@@ -81,6 +81,27 @@ def test_what_people_wrote_before_the_answer_was_looked_up_is_kept(memory: Memor
     assert there.event is not None and "key 2:00:00" in there.event.notes and "key 3:00:00" in there.event.notes
 
 
+def test_an_update_whose_answer_was_lost_is_known_though_somebody_moved_the_event_since(
+    memory: Memory, tmp_path: Path
+) -> None:
+    faulty = Faulty(memory, none)
+    world = a_world(faulty, tmp_path)
+    world.cycle()
+    world.want(ME, "a", NINE, summary="Bring the crane")
+    world.publish()
+    faulty.choose = fails(Fault.UNCLEAR_AND_BUSY)  # type: ignore[assignment]
+    world.cycle()
+    (id,) = memory.calendar(ME).events
+    MemoryHand(memory).move(ME, id, NINE + HOUR, NINE + 2 * HOUR)
+    world.time += HOUR
+    world.cycle()
+    world.store.take([proposal.id for proposal in world.store.proposals()])
+    world.want(ME, "a", NINE + HOUR)
+    world.publish()
+    world.cycle()
+    assert [e.event and e.event.summary for e in memory.calendar(ME).events.values()] == ["Lift a"]
+
+
 def test_what_surely_did_not_arrive_waits_longer_and_longer(memory: Memory, tmp_path: Path) -> None:
     faulty = Faulty(memory, lambda name, mailbox: Fault.LOST)
     world = a_world(faulty, tmp_path)
