@@ -98,6 +98,7 @@ def test_cpu_seconds_grow() -> None:
     assert runs.cpu_seconds() > before
 
 
+@pytest.mark.slow
 def test_uhhc_is_solved_end_to_end(data: Path) -> None:
     from benchmarks.runs import ours
 

@@ -60,6 +60,7 @@ def test_drives_agree_with_the_domain() -> None:
         assert leg is not None and leg[0].total_seconds() == table[0, n]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", SMALL)
 def test_both_judges_agree_on_a_solved_instance(variant: str) -> None:
     instance = SMALL[variant]

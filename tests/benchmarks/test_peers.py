@@ -66,6 +66,7 @@ def test_what_a_peer_cannot_express_is_named() -> None:
     assert set(BEYOND) | {"field", "vrptw-distance", "rich_vrptw"} == set(SETS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODULES)
 def test_a_peer_serves_everybody(name: str) -> None:
     instance = VRPTW_DISTANCE.parse(LOOSE, "tiny")
@@ -75,6 +76,7 @@ def test_a_peer_serves_everybody(name: str) -> None:
     assert found.cpu_s < 5 and found.memory_mb > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["pyvrp", "ortools"])
 def test_a_prize_is_weighed_against_the_way(name: str) -> None:
     instance = RICH_VRPTW.parse(PRIZED, "tiny")

@@ -87,6 +87,7 @@ def test_growth_is_a_slope_in_logarithms() -> None:
     assert exponents([*stages, Stage(100, 1, "solve 10", 10, 10, 1)]) == {"verify": pytest.approx(1.5)}
 
 
+@pytest.mark.slow
 def test_scale_and_speed_write_lines(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     done = CliRunner().invoke(app, ["scale", "--sizes", "20,40", "--budgets", "1", "--out", str(out)])

@@ -22,7 +22,8 @@ Install = Callable[[Callable[..., Outcome]], None]
 
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Put a stand-in where the solver is imported from."""
+    """Put a stand-in where the solver is imported from; what it would have compiled stays as it is."""
+    monkeypatch.setattr("scheduler.solver.kernel.warm_up", lambda say: None)
 
     def put(solve: Callable[..., Outcome]) -> None:
         module = ModuleType("scheduler.solver.solve")

@@ -21,7 +21,7 @@ from service.tables import TenantRow
 from service.work import Work, utc_now
 
 ROLE = "fieldplan"
-ENGINES = ("sqlite", "postgresql")
+ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 BASE = "/api/v1"
 
 

@@ -249,6 +249,7 @@ def office(anybody: TestClient, app: FastAPI) -> Callable[[], Office]:
     return machine
 
 
+@pytest.mark.slow
 def test_two_dispatchers_a_technician_and_an_administrator(office: Callable[[], Office]) -> None:
     full = settings().max_examples > 1000
     run_state_machine_as_test(

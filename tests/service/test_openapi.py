@@ -50,7 +50,7 @@ ASKED, KINDS = Counter[str](), Counter[str]()
 """Requests by operation, and answers by their kind; `-s` shows what came of them."""
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A server with a small company in it, and somebody who may do everything."""
     if request.param == "sqlite":
@@ -101,6 +101,7 @@ def test_a_body_shows_itself_and_takes_no_unknown_field(whole: dict[str, Any], p
     assert plain["additionalProperties"] is ("properties" not in plain), "only a patch is free"
 
 
+@pytest.mark.slow
 @schema.parametrize()
 @fewer
 def test_answers_are_those_of_the_documentation(case: Case, office: httpx.Client) -> None:

@@ -13,6 +13,8 @@ from service.tables import Base, TenantRow
 from service.tables.base import Tenanted
 from service.work import Work, utc_now
 
+pytestmark = pytest.mark.slow
+
 PLACE = "insert into places values (:tenant, 'depot', '{}', '1', now(), 'test')"
 TENANTS = ("main", "other")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from tests.service.conftest import BASE
 from tests.service.people import first_key
@@ -22,6 +23,7 @@ READY_SECONDS = 5.0
 FIELDPLAN = "from scheduler.cli import main; main()"
 
 
+@pytest.mark.slow
 def test_it_starts_answers_and_stops(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -403,6 +404,7 @@ def _clash(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return who == whom and start < finish and begin < end
 
 
+@pytest.mark.slow
 def test_they_get_along(anybody: TestClient, app: FastAPI) -> None:
     machine = type("Together", (Together,), {"app": app})
     quiet = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)

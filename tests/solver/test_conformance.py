@@ -105,6 +105,7 @@ class CpSat:
 ENGINES: tuple[type[Engine], ...] = (CpSat, LocalSearch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=max(50, settings().max_examples // PARTS), suppress_health_check=list(HealthCheck))

@@ -105,6 +105,7 @@ def test_the_same_seed_and_budget_give_the_same_plan() -> None:
     assert first.plan == again.plan and first.bound == again.bound and first.steps == again.steps
 
 
+@pytest.mark.slow
 def test_the_same_seed_and_budget_give_the_same_plan_in_every_process() -> None:
     code = (
         "from tests.solver.test_solve import busy, solved;"

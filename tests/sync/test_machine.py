@@ -13,6 +13,8 @@ from tests.sync.machines.calendars import machine
 from tests.sync.machines.meetings import Meetings, WithoutCounters
 from tests.sync.reliability.rigs import Rig, address, dav, exchange, graph, ics, itip, memory, missing
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def simple() -> Iterator[Rig]:

@@ -20,6 +20,8 @@ from tests.sync.backends.dav.servers import skip_without_cyrus
 from tests.sync.backends.mail.post import vevent
 from tests.sync.backends.mail.reply import reply
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 OPENING = {"weekly": {str(day): [{"start": "08:00", "end": "17:00"}] for day in range(5)}}
 ROLES = [{"id": "technician"}, {"id": "room", "kind": "room"}]

@@ -58,6 +58,7 @@ def test_two_at_once_write_each_event_once(busy: TestClient, app: FastAPI, dav: 
     assert all(state["to_do"] == 0 for state in busy.get(f"{BASE}/mailboxes").json()["items"])
 
 
+@pytest.mark.slow
 def test_one_that_is_killed_is_taken_over(busy: TestClient, app: FastAPI, dav: Server) -> None:
     settings = app.state.house.settings
     command = [sys.executable, "-c", WORK, settings.database_url, settings.keys.get_secret_value()]

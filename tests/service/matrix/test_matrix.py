@@ -73,6 +73,7 @@ def body(method: str, path: str) -> Any:
     return None if method in ("GET", "DELETE") else BODIES.get(path.rpartition("/")[2], {})
 
 
+@pytest.mark.slow
 def test_every_role_may_do_what_the_rules_say_and_no_more(anybody: TestClient, app: FastAPI) -> None:
     roles = {role: signed_in(app, role, resource=TECHNICIAN) for role in Role}
     wrong = []

@@ -114,6 +114,7 @@ def test_an_exchange_stays_where_its_twin_gains(name: str, seed: int) -> None:
     assert moves.cost(kernel) == pytest.approx(cost - gain)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(seed=small.SEEDS)
 def test_moves_break_no_rule_and_count_as_the_judge_does(seed: int) -> None:

@@ -15,6 +15,8 @@ from scheduler.sync.backends.itip.mail import calendar as invitation
 from scheduler.sync.event import Event
 from tests.sync.readers.readers import READERS, Reader
 
+pytestmark = pytest.mark.slow
+
 YEAR = 2027
 ZONES = ("Europe/Berlin", "Europe/Kyiv", "America/New_York", "Australia/Lord_Howe", "America/Santiago")
 """Both hemispheres, and a clock that is changed by half an hour."""

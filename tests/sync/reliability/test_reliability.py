@@ -12,6 +12,8 @@ from tests.sync.reliability.rigs import RIGS, Rig, missing
 from tests.sync.reliability.suite import SUITE, Experiment
 from tests.sync.reliability.trial import Row, fresh
 
+pytestmark = pytest.mark.slow
+
 SLOWER = {"radicale": 6, "xandikos": 6, "cyrus": 6}
 """A real server in processes of its own gets so much less to do."""
 
