@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from sqlalchemy import select
 
 from service.access.permission import Permission
@@ -35,13 +35,23 @@ class Publication(BaseModel):
     undoes: int | None = None
 
 
+def reasoned(why: str, info: ValidationInfo) -> str:
+    """Nobody accepts breaches without a word."""
+    if info.data.get("despite") and not why.strip():
+        raise ValueError("is empty; say why the breaches are accepted")
+    return why
+
+
+Reason = Annotated[str, AfterValidator(reasoned)]
+
+
 class Publish(Given, json_schema_extra=shown_by({"why": "week 13", "despite": ["working-hours"]})):
     """Why, and in spite of the breaches of which rules."""
 
-    why: str = Field(default="", max_length=2000)
     despite: tuple[str, ...] = Field(
         default=(), max_length=100, description="Ids of rules whose breaches are accepted."
     )
+    why: Reason = Field(default="", max_length=2000, validate_default=True)
 
 
 class Undo(Publish, json_schema_extra=shown_by({"number": 7, "why": "the wrong week"})):

@@ -123,6 +123,8 @@ def test_breaches_of_named_rules_are_accepted(office: TestClient) -> None:
     someone = Dispatcher(office)
     someone.place(placed("a", "ann", "7:00"))
     assert someone.publish().status_code == 422
+    silent = someone.publish(despite=["working-hours"], why=" ")
+    assert silent.status_code == 422 and [fault["path"] for fault in silent.json()["faults"]] == ["why"]
     assert someone.publish(despite=["working-hours"], why="she offered").status_code == 200
 
 

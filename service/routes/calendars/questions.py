@@ -14,7 +14,7 @@ from service.http.json import Json
 from service.http.permit import may
 from service.http.problems import answers
 from service.http.route import router
-from service.routes.publications import Publication
+from service.routes.publications import Publication, Reason
 from service.work import Work
 
 ROUTER = router("/questions", "calendars")
@@ -30,10 +30,10 @@ class Answer(Given, json_schema_extra=shown_by({"decision": "refuse", "reason": 
     """The answer. What is refused is put back in the calendar, with the reason."""
 
     decision: Literal["accept", "refuse"]
-    reason: str = Field(default="", max_length=2000)
     despite: tuple[str, ...] = Field(
         default=(), max_length=100, description="Ids of rules whose breaches are accepted with it."
     )
+    reason: Reason = Field(default="", max_length=2000, validate_default=True)
 
 
 class Answered(BaseModel):

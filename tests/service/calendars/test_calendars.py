@@ -67,7 +67,10 @@ def test_a_move_that_breaches_a_rule_is_refused_by_name(
     answer = shown.post(url, json={"decision": "accept"})
     assert answer.status_code == 422 and {v["rule"] for v in answer.json()["violations"]} == {"working-hours"}
     assert published(shown)["a"] == ("ann", "09:00") and len(questions(shown)) == 1, "nothing was changed"
-    despite = shown.post(url, json={"decision": "accept", "despite": ["working-hours"], "reason": "agreed"})
+    given = {"decision": "accept", "despite": ["working-hours"]}
+    silent = shown.post(url, json=given)
+    assert silent.status_code == 422 and [fault["path"] for fault in silent.json()["faults"]] == ["reason"]
+    despite = shown.post(url, json={**given, "reason": "agreed"})
     assert despite.status_code == 200 and published(shown)["a"] == ("ann", "20:00")
 
 
@@ -84,7 +87,7 @@ def test_a_lock_is_named_and_gives_way_only_when_a_person_says_so(
     refused = shown.post(url, json={"decision": "accept"})
     (rule,) = {violation["rule"] for violation in refused.json()["violations"]}
     assert "locked" in refused.json()["violations"][0]["text"]
-    answer = shown.post(url, json={"decision": "accept", "despite": [rule]})
+    answer = shown.post(url, json={"decision": "accept", "despite": [rule], "reason": "she asked for it"})
     assert answer.status_code == 200, answer.text
     (kept,) = shown.get(f"{BASE}/locks").json()["items"]
     assert datetime.fromisoformat(kept["value"]["start"]) == moment("14:00")
@@ -161,7 +164,7 @@ def test_many_deletions_are_asked_about(office: TestClient, app: FastAPI, dav: S
     dispatcher = Dispatcher(office)
     for activity in ("a", "b"):
         assert dispatcher.take_out(activity).status_code == 200
-    assert dispatcher.publish(despite=["mandatory"]).status_code == 200
+    assert dispatcher.publish(despite=["mandatory"], why="they can wait").status_code == 200
     read_now(app, office)
     (asked,) = questions(office)
     assert asked["matter"] == "deletions" and "2 of 2" in asked["text"] and len(listed(dav, ANN)) == 2
@@ -183,7 +186,7 @@ def test_many_deletions_go_when_a_person_says_so(office: TestClient, app: FastAP
     dispatcher = Dispatcher(office)
     for activity in ("a", "b"):
         dispatcher.take_out(activity)
-    dispatcher.publish(despite=["mandatory"])
+    dispatcher.publish(despite=["mandatory"], why="they can wait")
     read_now(app, office)
     (asked,) = questions(office)
     assert office.post(f"{BASE}/questions/{asked['id']}/answer", json={"decision": "accept"}).is_success
