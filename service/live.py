@@ -1,8 +1,7 @@
 """What changes, told to whoever looks on, from any process: the audit is read as it grows."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from fastapi.concurrency import run_in_threadpool
@@ -32,13 +31,13 @@ class Change(BaseModel):
 
 
 async def changes(
-    database: Database, tenant: str, since: int | None, closing: threading.Event
+    database: Database, tenant: str, since: int | None, lasts: Callable[[], bool]
 ) -> AsyncIterator[Change]:
-    """Changes after the one numbered `since`, or from now on, until the service closes."""
+    """Changes after the one numbered `since`, or from now on, as long as that `lasts`."""
     newest = await run_in_threadpool(_newest, database, tenant)
     last = newest if since is None else min(since, newest)
     seen = set(await run_in_threadpool(_numbers, database, tenant, last - LATE, last))
-    while not closing.is_set():
+    while await run_in_threadpool(lasts):
         for change in await run_in_threadpool(_read, database, tenant, last - LATE, seen):
             seen.add(change.id)
             last = max(last, change.id)

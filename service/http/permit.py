@@ -1,6 +1,7 @@
 """`may(permission)`: how every handler gets its work, and with it tenant, caller and transaction."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request, Security
@@ -24,6 +25,8 @@ COOKIE = APIKeyCookie(name=SESSION, auto_error=False, scheme_name="session", des
 CSRF_HEADER = "X-CSRF-Token"
 OPEN = "open"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+AGAIN_SECONDS = 10.0
+"""So often it is looked up whether who listens to an answer without end may still do so."""
 
 
 class May:
@@ -76,6 +79,24 @@ def may(permission: Permission, *, changes: bool = True) -> Any:
     A POST that only asks says `changes=False`: nobody waits for its transaction, and it can be repeated at will.
     """
     return Depends(May(permission, changes))
+
+
+def lasting(request: Request, permission: Permission) -> Callable[[], bool]:
+    """For answers that go on and on: whether the service is open, and would let the caller in once more."""
+    house: House = request.app.state.house
+    looked = time.monotonic()
+
+    def lasts() -> bool:
+        nonlocal looked
+        if house.closing.is_set():
+            return False
+        if time.monotonic() - looked < AGAIN_SECONDS:
+            return True
+        looked = time.monotonic()
+        caller = sign_in(house.database, house.settings, request, utc_now())
+        return caller is not None and permission in caller.permissions
+
+    return lasts
 
 
 def open_to_all() -> None:

@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from service import live
 from service.access.permission import Permission
-from service.http.permit import may
+from service.http.permit import lasting, may
 from service.http.route import router
 from service.work import Work
 
@@ -29,6 +29,6 @@ async def follow(
     ] = None,
 ) -> AsyncIterator[live.Change]:
     """Server-sent events: who changed what, from now on, or from `Last-Event-ID` on. Read again what you show."""
-    house = request.app.state.house
-    async for change in live.changes(house.database, tenant, last_event_id, house.closing):
+    lasts = lasting(request, Permission.PLAN_READ)
+    async for change in live.changes(request.app.state.house.database, tenant, last_event_id, lasts):
         yield ServerSentEvent(data=change, event="change", id=str(change.id))  # type: ignore[misc]

@@ -11,7 +11,7 @@ from scheduler.domain.problem import Problem
 from service.access.permission import Permission
 from service.http.json import Json
 from service.http.paging import Page, Pages
-from service.http.permit import may
+from service.http.permit import lasting, may
 from service.http.problems import answers
 from service.http.route import router
 from service.runs import landing, start, watch
@@ -80,8 +80,8 @@ def _known(work: Reading, id: Id) -> tuple[str, str]:
 @ROUTER.get("/{id}/events", response_class=EventSourceResponse, responses=answers(404))
 async def follow_run(request: Request, known: Annotated[tuple[str, str], Depends(_known)]) -> AsyncIterator[Run]:
     """Server-sent events: the run as it is, and again with each change, until it has ended."""
-    house = request.app.state.house
-    async for run in watch.changes(house.database, *known, house.closing):
+    lasts = lasting(request, Permission.PLAN_READ)
+    async for run in watch.changes(request.app.state.house.database, *known, lasts):
         yield ServerSentEvent(data=run, event="run", id=str(run.revision))  # type: ignore[misc]
 
 

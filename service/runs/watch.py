@@ -1,8 +1,7 @@
 """Follow a run from any process: the row tells, whoever works on it."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -14,10 +13,10 @@ POLL_SECONDS = 0.5
 ENDED = (RunStatus.DONE, RunStatus.FAILED)
 
 
-async def changes(database: Database, tenant: str, id: str, closing: threading.Event) -> AsyncIterator[Run]:
-    """The run as it is, and again with each change, until it has ended or the service closes."""
+async def changes(database: Database, tenant: str, id: str, lasts: Callable[[], bool]) -> AsyncIterator[Run]:
+    """The run as it is, and again with each change, until it has ended, as long as that `lasts`."""
     known = -1
-    while not closing.is_set():
+    while await run_in_threadpool(lasts):
         run = await run_in_threadpool(_read, database, tenant, id)
         if run is None:
             return
