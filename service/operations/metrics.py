@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.database import EVERY_TENANT, Database
 from service.documents.kinds.calendar import TOPIC
@@ -48,6 +49,14 @@ class _Kept(Collector):
         return iter(())
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            yield from list(self._counted())
+            up = 1
+        except SQLAlchemyError:
+            up = 0
+        yield GaugeMetricFamily("fieldplan_database_up", "Whether the database answers.", up)
+
+    def _counted(self) -> Iterator[GaugeMetricFamily]:
         with self._database.reading(EVERY_TENANT) as session:
             counted = select(RunRow.status, func.count()).where(RunRow.status.in_(OPEN)).group_by(RunRow.status)
             counts = {status: count for status, count in session.execute(counted)}

@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -41,6 +42,18 @@ def test_metrics_count_requests_by_route_and_runs_by_status(client: TestClient) 
     labels = f'method="GET",route="{BASE}/places/{{id}}",status="404"'
     assert f"fieldplan_requests_total{{{labels}}} 1.0" in said
     assert 'method="other"' in said and "WHATEVER" not in said
+
+
+def test_metrics_outlive_the_database(client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "fieldplan_database_up 1.0" in client.get("/metrics").text
+
+    def down(_: str) -> Any:
+        raise OperationalError("select", {}, Exception("gone"))
+
+    monkeypatch.setattr(database, "reading", down)
+    answer = client.get("/metrics")
+    assert answer.status_code == 200 and "fieldplan_database_up 0.0" in answer.text
+    assert "fieldplan_requests_total" in answer.text and "fieldplan_runs" not in answer.text
 
 
 def test_each_request_is_a_line_with_its_id(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
