@@ -188,10 +188,11 @@ def _lanes(arrays, spot, order, found, reach, best):
 def mean_ways(arrays: Arrays) -> tuple[float, float]:
     """Mean costs of a leg between neighbours, with the time that it takes, and of a trip for a single stop.
 
-    The first is the scale of what moves gain and lose.
+    The first is the scale of what moves gain and lose: what comes after a leg waits for it, and may come late.
     """
     per_tick = float(arrays.money[:, at.WORKED].mean() if len(arrays.money) else 0.0)
     per_tick += float(arrays.rate[[at.WAITED, at.IDLE, at.BALANCE]].max())
+    per_tick += float(arrays.rate[[at.LATE, at.LARGEST]].sum())
     if not len(arrays.near):
         return 0.0, 0.0
     near = float(_mean_way(arrays, arrays.near, per_tick, 0))
