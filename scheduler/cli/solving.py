@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.live import Live
@@ -17,6 +17,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Verdict
 
 POLL_SECONDS = 0.1
+Got = TypeVar("Got")
 
 
 def solve(problem: Problem, *, time_limit: float, seed: int, workers: int) -> Outcome:
@@ -24,20 +25,21 @@ def solve(problem: Problem, *, time_limit: float, seed: int, workers: int) -> Ou
     from scheduler.solver.kernel import warm_up
     from scheduler.solver.solve import solve as run
 
-    warm_up(_aside)
     stop = threading.Event()
-    with _line() as show, _stopping(stop), ThreadPoolExecutor(1) as pool:
-        return _wait(
-            pool.submit(
-                run,
-                problem,
-                time_limit=time_limit,
-                seed=seed,
-                workers=workers,
-                on_progress=show,
-                cancel=stop.is_set,
+    with _stopping(stop), ThreadPoolExecutor(1) as pool:
+        _wait(pool.submit(warm_up, _aside))
+        with _line() as show:
+            return _wait(
+                pool.submit(
+                    run,
+                    problem,
+                    time_limit=time_limit,
+                    seed=seed,
+                    workers=workers,
+                    on_progress=show,
+                    cancel=stop.is_set,
+                )
             )
-        )
 
 
 def _aside(text: str) -> None:
@@ -50,7 +52,7 @@ def verify(problem: Problem, plan: Any) -> Verdict:
     return judge(problem, plan)
 
 
-def _wait(running: Future[Outcome]) -> Outcome:
+def _wait(running: Future[Got]) -> Got:
     while True:
         try:
             return running.result(timeout=POLL_SECONDS)

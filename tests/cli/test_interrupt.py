@@ -50,6 +50,29 @@ def test_the_first_interrupt_stops_and_keeps_the_plan(install: Install) -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_an_interrupt_while_the_search_is_compiled_stops_what_comes_after(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiling = threading.Event()
+
+    def compile_for_a_while(say: Any) -> None:
+        compiling.set()
+        time.sleep(0.3)
+
+    def interrupt() -> None:
+        compiling.wait()
+        signal.raise_signal(signal.SIGINT)
+
+    def obedient(problem: Any, *, cancel: Callable[[], bool], **_: Any) -> Outcome:
+        stopped = StopReason.CANCELLED if cancel() else StopReason.TIME_LIMIT
+        return Outcome(plan=small_plan(), verdict=Verdict(), stopped=stopped)
+
+    install(obedient)
+    monkeypatch.setattr("scheduler.solver.kernel.warm_up", compile_for_a_while)
+    threading.Thread(target=interrupt, daemon=True).start()
+    assert solving.solve(small(), time_limit=20, seed=0, workers=1).stopped is StopReason.CANCELLED
+
+
 def test_progress_is_said_once_a_stage_on_a_pipe(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
     def talkative(problem: Any, *, on_progress: Callable[[Any], None], **_: Any) -> Outcome:
         for stage in ("construct", "kernel", "kernel"):
