@@ -23,11 +23,12 @@ from benchmarks.scale import scale
 from benchmarks.service import service
 from benchmarks.sets import SETS
 from benchmarks.speed import speed
+from benchmarks.starting import starting
 from benchmarks.stopping import stopping
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 for command in (
-    field, quality, sample, exact, scale, speed, stopping, imports, reliability, kills, service, load, report,
+    field, quality, sample, exact, scale, speed, starting, stopping, imports, reliability, kills, service, load, report,
 ):  # fmt: skip
     app.command()(command)
 
