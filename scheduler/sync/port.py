@@ -76,7 +76,7 @@ class Answer(Value):
     Attributes
     ----------
     id
-        The same when the same answer is read again (a Message-ID, or attendee and time of the answer).
+        The same when the same answer to the same event is read again (a Message-ID, or attendee, time and words).
     uid
         Our uid of the event that it is about.
     attendee
@@ -94,6 +94,11 @@ class Answer(Value):
     sequence: int | None = None
     at: Instant | None = None
     proposed: Interval | None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells it from every other answer: two invitations may be answered alike in the same second."""
+        return f"{self.uid} {self.id}"
 
 
 class RemoteEvent(Value):

@@ -133,7 +133,7 @@ def hear(held: Held, desk: Desk, answers: Iterable[Answer]) -> int:
     links = held.links()
     uids = {link.uid for link in links.values()}
     mine = [answer for answer in answers if answer.uid in uids]
-    batch = desk.answered(links, mine, held.answered([answer.id for answer in mine]))
+    batch = desk.answered(links, mine, held.answered([answer.mark for answer in mine]))
     held.keep(batch, desk.now)
     return len(batch.links)
 
@@ -186,7 +186,7 @@ def _understood(
         batch += _decided(desk, what, found, intents.get(what.link.key))
     current = {**links, **{link.key: link for link in batch.links}}
     answers = list(_answers(delta, sight))
-    batch += desk.answered(current, answers, held.answered([a.id for a in answers]))
+    batch += desk.answered(current, answers, held.answered([a.mark for a in answers]))
     lone = [c for c in found.conflicts if c.link.key not in {h.link.key for h in found.happened}]
     return batch + Batch(clashes=[_clash(c, "ours is written, notes are kept", desk.now) for c in lone])
 

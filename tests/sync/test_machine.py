@@ -25,18 +25,18 @@ def simple() -> Iterator[Rig]:
 
 TestMemory = machine(memory)
 TestSimple = machine(simple)
-TestExchange = machine(exchange, examples=5)
-TestGraph = machine(graph, examples=5)
-TestRadicale = machine(partial(dav, "radicale"), examples=3)
-TestXandikos = machine(partial(dav, "xandikos"), examples=1)
-TestMail = machine(itip, examples=5)
-TestFeeds = machine(ics, examples=20)
+TestExchange = machine(exchange, one_in=10)
+TestGraph = machine(graph, one_in=10)
+TestRadicale = machine(partial(dav, "radicale"), one_in=15)
+TestXandikos = machine(partial(dav, "xandikos"), one_in=50)
+TestMail = machine(itip, one_in=10)
+TestFeeds = machine(ics, one_in=2)
 
 TestMemoryMeetings = machine(memory, Meetings)
-TestExchangeMeetings = machine(exchange, Meetings, examples=5)
-TestGraphMeetings = machine(graph, Meetings, examples=5)
+TestExchangeMeetings = machine(exchange, Meetings, one_in=10)
+TestGraphMeetings = machine(graph, Meetings, one_in=10)
 
 
 @pytest.mark.skipif(bool(missing("cyrus")), reason=missing("cyrus"))
-class TestCyrusMeetings(machine(partial(dav, "cyrus"), WithoutCounters, examples=2)):  # type: ignore[misc]
+class TestCyrusMeetings(machine(partial(dav, "cyrus"), WithoutCounters, one_in=25)):  # type: ignore[misc]
     """The one server that schedules by itself."""

@@ -112,6 +112,18 @@ def test_another_time_that_is_asked_for_is_judged(world: World, memory: Memory) 
     assert world.store.proposals() == (), "it is refused, and the answer stands in its place"
 
 
+def test_two_invitations_declined_at_once_are_two_answers(world: World, memory: Memory) -> None:
+    """Outlook says the same of both: who, when, and no. So does a room that declines a series of requests."""
+    world.want(PLANNER, "b", NINE + DAY, organizer=PLANNER, attendees=(OLENA,), rooms=(HALL,))
+    world.publish()
+    world.cycle()
+    for remote in list(memory.calendar(PLANNER).events.values()):
+        no = Answer(id="olena 9:00 no", uid=str(remote.uid), attendee=OLENA.lower(), response=Response.DECLINED)
+        memory.calendar(PLANNER).put(remote.model_copy(update={"answers": (no,)}))
+        world.cycle()
+    assert [p.key.activity for p in world.store.proposals() if p.key] == ["a", "b"]
+
+
 def test_strangers_and_old_answers_change_nothing(world: World, memory: Memory) -> None:
     invite(world, NINE + HOUR)
     link = world.link(PLANNER, "a")
@@ -137,7 +149,7 @@ def decide(world: World, link: Link, attendee: str, sequence: int) -> object:
     uid = world.link(PLANNER, "a").uid
     answer = Answer(id="m1", uid=uid, attendee=attendee, response=Response.DECLINED, sequence=sequence)
     batch = Desk(world.plan, world.judge, Policy(), NOW).answered({link.key: link}, [answer])
-    assert list(batch.answers) == ["m1"]
+    assert list(batch.answers) == [f"{uid} m1"]
     return type("Seen", (), {"proposals": tuple(batch.proposals), "links": list(batch.links)})
 
 

@@ -98,7 +98,7 @@ class Desk:
     def answered(self, links: Mapping[EventKey, Link], answers: Iterable[Answer], known: Collection[str] = ()) -> Batch:
         """What the answers change. One about another version, or of somebody who was not invited, changes nothing.
 
-        `known` are ids of answers that were read before.
+        `known` are marks of answers that were read before.
         """
         by_uid = {link.uid: link for link in links.values() if link.state in (LinkState.LIVE, LinkState.UNKNOWN)}
         changed: dict[EventKey, Link] = {}
@@ -107,9 +107,9 @@ class Desk:
         for answer in answers:
             first = by_uid.get(answer.uid)
             link = changed.get(first.key, first) if first is not None else None
-            if answer.id in known and not _changed_mind(link, answer):
+            if answer.mark in known and not _changed_mind(link, answer):
                 continue
-            seen.append(answer.id)
+            seen.append(answer.mark)
             asked = _as_answered(link) if link is not None else None
             if link is None or asked is None or not invited(asked, answer) or answer.response is Response.NONE:
                 continue

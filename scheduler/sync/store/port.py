@@ -34,7 +34,7 @@ class Batch:
     fresh
         `foreign` is all there is.
     answers
-        Ids of answers that were dealt with.
+        Marks of answers that were dealt with.
     """
 
     links: Sequence[Link] = ()

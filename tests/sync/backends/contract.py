@@ -322,6 +322,16 @@ class BackendContract:
         said = [a for e in found.events for a in e.answers if a.response is not Response.NONE]
         assert [(a.uid, a.attendee, a.response) for a in said] == [(event.uid, attendee, Response.DECLINED)]
 
+    def test_the_same_answer_to_two_invitations_is_two_answers(
+        self, backend: Backend, hand: Hand, mailbox: str, attendee: str, needs: Callable[..., None]
+    ) -> None:
+        needs(Capability.ANSWERS, Capability.LISTING)
+        for uid, start in (("u1@fieldplan", START), ("u2@fieldplan", START + HOUR)):
+            event = an_event(uid, start, organizer=mailbox, attendees=(attendee,))
+            hand.answer(mailbox, backend.create(mailbox, event).remote_id, attendee, Response.ACCEPTED)
+        said = [a.mark for e in listing(backend, mailbox).events for a in e.answers if a.attendee == attendee]
+        assert len(said) == len(set(said)) == 2
+
     def test_busy_time_is_told(self, backend: Backend, hand: Hand, mailbox: str, needs: Callable[..., None]) -> None:
         needs(Capability.BUSY)
         backend.create(mailbox, an_event())

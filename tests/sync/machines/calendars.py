@@ -244,9 +244,9 @@ class Calendars(Setting):
 
 
 def machine(
-    open_rig: Callable[[], AbstractContextManager[Rig]], kind: type[Calendars] = Calendars, examples: int | None = None
+    open_rig: Callable[[], AbstractContextManager[Rig]], kind: type[Calendars] = Calendars, one_in: int = 1
 ) -> type[unittest.TestCase]:
-    """The test of a rig, opened once; slow servers are tried a few times only."""
+    """The test of a rig, opened once; a slow server is given one example in so many."""
     steps: Any = type(kind.__name__, (kind,), {"mailboxes": itertools.count()})
 
     class Case(steps.TestCase):  # type: ignore[misc]
@@ -254,6 +254,6 @@ def machine(
         def setUpClass(cls) -> None:
             steps.rig = cls.enterClassContext(open_rig())
 
-    most = {} if examples is None else {"max_examples": examples}
-    Case.settings = settings(stateful_step_count=30, deadline=None, **most)
+    most = settings.default.max_examples // one_in  # type: ignore[union-attr]
+    Case.settings = settings(stateful_step_count=30, deadline=None, max_examples=most)
     return Case

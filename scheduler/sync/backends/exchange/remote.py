@@ -100,7 +100,7 @@ def _answer(item: Any, invited: Any) -> Answer:
     proposed = {"start": _plain(invited.proposed_start), "end": _plain(invited.proposed_end)} if asks else None
     return Answer.model_validate(
         {
-            "id": f"{address} {at.isoformat() if at else ''} {response}",
+            "id": f"{address} {at.isoformat() if at else ''} {response} {asks or ''}",
             "uid": item.fieldplan_uid,
             "attendee": address,
             "response": response,

@@ -132,14 +132,15 @@ def _answer(uid: str, invited: dict[str, Any]) -> Answer:
     status, proposed = invited.get("status") or {}, invited.get("proposedNewTime")
     response = _RESPONSES.get(status.get("response") or "", Response.NONE)
     at = _answered(status.get("time"))
+    wish = {"start": moment(proposed["start"]), "end": moment(proposed["end"])} if proposed else None
     return Answer.model_validate(
         {
-            "id": f"{_address(invited)} {at.isoformat() if at else ''} {response}",
+            "id": f"{_address(invited)} {at.isoformat() if at else ''} {response} {wish['end'] if wish else ''}",
             "uid": uid,
             "attendee": _address(invited),
             "response": response,
             "at": at,
-            "proposed": {"start": moment(proposed["start"]), "end": moment(proposed["end"])} if proposed else None,
+            "proposed": wish,
         }
     )
 

@@ -3,6 +3,7 @@
 import copy
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime
 
 from tests.sync.backends.ews.soap import EwsError, Fault
 from tests.sync.backends.ews.store import CALENDAR, Item, Mailbox, owner_of
@@ -39,6 +40,8 @@ class Exchange:
         """Every meeting message that was sent, with its recipient."""
         self.undelivered: list[tuple[Mailbox, str, str]] = []
         """Invitations that rooms have not decided on yet."""
+        self.answered: dict[tuple[str, str], datetime] = {}
+        """When who last answered which invitation."""
 
     def add_user(self, user: User) -> User:
         self.users[user.name] = user

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -76,8 +76,15 @@ def answer(
     organizer.put(mail)
     for one in item.invited:
         if one.address == address:
-            one.response, one.at, one.proposed = response, datetime.now(UTC).replace(microsecond=0), proposed
+            one.response, one.at, one.proposed = response, _later(exchange, item.uid, address), proposed
     organizer.put(item)
+
+
+def _later(exchange: "Exchange", uid: str, address: str) -> datetime:
+    """Now, in whole seconds. Nobody answers the same invitation twice in one, though tests go faster than people."""
+    now, last = datetime.now(UTC).replace(microsecond=0), exchange.answered.get((uid, address))
+    exchange.answered[uid, address] = at = now if last is None else max(now, last + timedelta(seconds=1))
+    return at
 
 
 def decide(exchange: "Exchange") -> None:
