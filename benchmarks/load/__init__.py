@@ -14,7 +14,8 @@ import typer
 from benchmarks.load.company import company, give
 from benchmarks.load.timing import Watch
 from scheduler.domain.problem import Problem
-from tests.service.reliability.site import Process, Site, free_port, site, wait_until
+from tests.service.process import Process, free_port, wait_until
+from tests.service.reliability.site import Site, site
 
 BASE = "/api/v1"
 LOAD, EDIT, PUBLISH, READ, WRITE = "load a week's plan", "edit", "publish", "bare: read", "bare: write"

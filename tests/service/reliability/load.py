@@ -1,4 +1,4 @@
-"""Clients that write and start runs, try again when an answer fails to come, and remember what was acknowledged."""
+"""Clients that write, publish and start runs, try again when no answer comes, and remember what was acknowledged."""
 
 import itertools
 import threading
@@ -8,12 +8,15 @@ from typing import Any
 
 import httpx
 
+from tests.service.reliability import visits
 from tests.service.reliability.site import Site
 from tests.service.runs.company import BASE, HORIZON
 
 PAUSE = 0.05
 GIVE_UP_SECONDS = 180.0
+PUBLISH_PAUSE = 1.0
 MOST_RUNS_OPEN = 3
+ASKED = {"scope": {"horizon": HORIZON}, "workers": 1}
 
 
 class Client:
@@ -42,21 +45,25 @@ class Client:
             self.retries += 1
             time.sleep(PAUSE)
 
-    def post(self, path: str, given: Any) -> httpx.Response:
-        return self.ask("POST", path, json=given, headers={"Idempotency-Key": token_hex(8)})
+    def post(self, path: str, given: Any, etag: str | None = None) -> httpx.Response:
+        version = {"If-Match": f'"{etag}"'} if etag is not None else {}
+        return self.ask("POST", path, json=given, headers={"Idempotency-Key": token_hex(8), **version})
 
 
 class Load:
     """Threads that write until they are told to stop."""
 
-    def __init__(self, site: Site, writers: int) -> None:
+    def __init__(self, site: Site, writers: int, seconds: float) -> None:
+        """`seconds` are given to each run."""
         self.created: set[str] = set()
         self.counters: dict[str, int] = {}
         self.runs: list[str] = []
+        self.published: list[int] = []
+        self.placed: list[dict[str, Any]] = []
         self.faults: list[BaseException] = []
         self.retries = 0
-        self._site, self._over = site, threading.Event()
-        work = [(self._write, n) for n in range(writers)] + [(self._run, 0)]
+        self._site, self._seconds, self._over = site, seconds, threading.Event()
+        work = [(self._write, n) for n in range(writers)] + [(self._run, 0), (self._publish, 0)]
         self._threads = [threading.Thread(target=self._guarded, args=one) for one in work]
 
     def start(self) -> None:
@@ -100,13 +107,31 @@ class Load:
         assert answer.status_code == 200 or done_before, answer.text
         self.counters[mine] = k
 
+    def _publish(self, client: Client, _: int) -> None:
+        """One visit after the other is moved to another hour, and published."""
+        for k in itertools.count():
+            if self._over.wait(PUBLISH_PAUSE):
+                return
+            place = visits.moved(k)
+            plan = _made(client.post("/plans", {"scope": {"horizon": visits.DAY}}))
+            edited = _made(client.post(f"/plans/{plan['id']}/edits", {"place": [place]}, plan["etag"]))
+            given = {"why": f"round {k}"}, edited["plan"]["etag"]
+            self.published.append(_made(client.post(f"/plans/{plan['id']}/publish", *given))["number"])
+            self.placed.append(place)
+
     def _run(self, client: Client, _: int) -> None:
         """A few runs at a time."""
         while not self._over.is_set():
             running = [id for id in self.runs if client.ask("GET", f"/runs/{id}").json()["ended_at"] is None]
             if len(running) < MOST_RUNS_OPEN:
-                given = {"scope": {"horizon": HORIZON}, "time_limit": 1.0, "workers": 1, "seed": len(self.runs)}
+                given = {**ASKED, "time_limit": self._seconds, "seed": len(self.runs)}
                 answer = client.post("/runs", given)
                 assert answer.status_code == 201, answer.text
                 self.runs.append(answer.json()["id"])
             self._over.wait(0.5)
+
+
+def _made(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.is_success, answer.text
+    found: dict[str, Any] = answer.json()
+    return found

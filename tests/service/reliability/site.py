@@ -2,80 +2,33 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-import httpx
 import psutil
 from sqlalchemy import create_engine, text
 
+from scheduler.sync.connections.secrets import new_key as sync_key
 from service.access.keys import new_key
 from service.access.permission import Role
 from service.database import Database
 from service.tables import TenantRow
 from service.work import utc_now
+from tests.service.process import Process, free_port, wait_until
+from tests.service.runs.cluster import Cluster
 
-FIELDPLAN = [sys.executable, "-c", "from scheduler.cli import main; main()"]
+RUN = "from scheduler.cli import main; main()"
+SMALL_PARTS = "from service.runs import solving; solving.PRELOADED.append('tests.service.reliability.small_parts'); "
+"""For processes with a cluster: small plans are worth cutting."""
+FIELDPLAN, CUTTING = [sys.executable, "-c", RUN], [sys.executable, "-c", SMALL_PARTS + RUN]
 TENANT = "main"
-UP_SECONDS, TRIES = 120.0, 60
-
-
-class Process:
-    """One that can be killed and started anew. With a `url` it is up when `ready` answers there."""
-
-    def __init__(
-        self,
-        name: str,
-        folder: Path,
-        settings: dict[str, str],
-        command: list[str],
-        url: str = "",
-        ready: str = "/readyz",
-    ) -> None:
-        self.name, self.url = name, url
-        self._ready, self._log, self._command = ready, folder / f"{name}.log", command
-        self._environment = {**os.environ, **settings}
-        self.start()
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, env=self._environment, stdout=log, stderr=log)
-
-    def up(self) -> bool:
-        """Whether it works. One that ended by itself, for its database fell in just that moment, is started anew."""
-        if self._process.poll() is not None:
-            self.start()
-        if not self.url:
-            return True
-        try:
-            return httpx.get(self.url + self._ready, timeout=5).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def end(self) -> int:
-        """As a service manager does it; the exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(30)
-
-    def cpu(self) -> float:
-        """Seconds of CPU so far, of this process alone."""
-        times = psutil.Process(self._process.pid).cpu_times()
-        return float(times.user + times.system)
-
-    def memory(self) -> int:
-        """Resident, in MB."""
-        return int(psutil.Process(self._process.pid).memory_info().rss) // 2**20
+TRIES = 60
 
 
 class Postgresql:
@@ -121,22 +74,28 @@ class Postgresql:
 
 
 class Site:
-    """A company's service. `victims` are the parts that can be killed."""
+    """A company's service. `victims` are the parts that can be killed; with a cluster, its workers too."""
 
-    def __init__(self, folder: Path, postgresql: Postgresql | None, apis: int, workers: int) -> None:
+    def __init__(
+        self, folder: Path, postgresql: Postgresql | None, apis: int, workers: int, cluster: Cluster | None
+    ) -> None:
         address = postgresql.address if postgresql else f"sqlite:///{folder / 'fieldplan.db'}"
-        self.database = Database(address)
+        self.database, self.cluster = Database(address), cluster
         self.secret = _prepared(self.database)
         settings = {
             "FIELDPLAN_DATABASE_URL": address,
             "FIELDPLAN_DEMO": "false",
             "FIELDPLAN_RATE_LIMIT": "1000000/minute",
+            "FIELDPLAN_KEYS": sync_key(),
+            "FIELDPLAN_EXECUTOR": cluster.address if cluster else "",
         }
         alone = {**settings, "FIELDPLAN_WORKERS": "0" if workers else "1"}
+        work = [*(CUTTING if cluster else FIELDPLAN), "work"]
         self.apis = [_api(n, folder, alone) for n in range(apis)]
-        self.workers = [Process(f"worker-{n}", folder, settings, [*FIELDPLAN, "work"]) for n in range(workers)]
+        self.workers = [Process(f"worker-{n}", folder, settings, work) for n in range(workers)]
         database = [postgresql] if postgresql else []
         self.victims: list[Process | Postgresql] = [*self.apis, *self.workers, *database]
+        self.victims += cluster.workers if cluster else []
         for victim in self.victims:
             wait_until(victim.up)
 
@@ -152,13 +111,6 @@ def _api(n: int, folder: Path, settings: dict[str, str]) -> Process:
     return Process(f"api-{n}", folder, settings, command, url=f"http://127.0.0.1:{port}")
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
 def _prepared(database: Database) -> str:
     """The key of an admin of a new tenant."""
     database.migrate()
@@ -169,22 +121,10 @@ def _prepared(database: Database) -> str:
     return secret
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = UP_SECONDS) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            raise AssertionError("waited too long")
-        time.sleep(0.1)
-
-
 @contextmanager
-def site(folder: Path, engine: str, apis: int = 2, workers: int = 2) -> Iterator[Site]:
-    """A site on `sqlite` or `postgresql`."""
-    postgresql = Postgresql() if engine == "postgresql" else None
-    found = Site(folder, postgresql, apis, workers)
-    try:
-        yield found
-    finally:
-        found.close()
-        if postgresql:
-            postgresql.close()
+def site(folder: Path, engine: str, apis: int = 2, workers: int = 2, dask: bool = False) -> Iterator[Site]:
+    """A site on `sqlite` or `postgresql`; with `dask`, plans are searched on a cluster."""
+    with ExitStack() as stack:
+        postgresql = stack.enter_context(closing(Postgresql())) if engine == "postgresql" else None
+        cluster = stack.enter_context(closing(Cluster(folder))) if dask else None
+        yield stack.enter_context(closing(Site(folder, postgresql, apis, workers, cluster)))

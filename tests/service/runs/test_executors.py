@@ -1,13 +1,10 @@
 """Parts of large problems: in processes of this machine, or on a real Dask cluster that loses a worker."""
 
-import json
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,8 +16,8 @@ from scheduler.solver.solve import solve
 from service.runs.executors import PROCESSES, opened
 from service.runs.job import Broken, Job
 from service.runs.solving import Solving
+from tests.service.runs.cluster import WORKERS, Cluster
 
-WORKERS = 2
 PARTS = 12
 
 
@@ -29,43 +26,10 @@ def part(n: int) -> tuple[int, int]:
     return n * n, os.getpid()
 
 
-class Cluster:
-    """A scheduler and two workers, each a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        file = folder / "scheduler.json"
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-        self.workers = [self._worker(file) for _ in range(WORKERS)]
-        self.address = self._address(file)
-
-    def _start(self, what: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "distributed.cli.dask_" + what, *arguments, "--no-dashboard"]
-        return subprocess.Popen(command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def _worker(self, file: Path) -> subprocess.Popen[bytes]:
-        return self._start("worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny")
-
-    def _address(self, file: Path) -> str:
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            if file.exists() and (said := file.read_text()):
-                address: str = json.loads(said)["address"]
-                return address
-            time.sleep(0.1)
-        raise AssertionError("no scheduler")
-
-    def close(self) -> None:
-        for process in (*self.workers, self.scheduler):
-            process.kill()
-            process.wait()
-
-
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    found = Cluster(tmp_path)
-    yield found
-    found.close()
+    with closing(Cluster(tmp_path)) as found:
+        yield found
 
 
 def test_without_one_there_is_none() -> None:
@@ -89,7 +53,7 @@ def test_a_cluster_of_two_goes_on_when_one_is_killed(cluster: Cluster) -> None:
             pids = {pid for _, pid in executor.map(part, range(4))}
         futures = [executor.submit(part, n) for n in range(PARTS)]
         time.sleep(0.5)
-        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+        cluster.workers[0].kill()
         found = [future.result(timeout=120) for future in futures]
     assert [square for square, _ in found] == [n * n for n in range(PARTS)]
 
