@@ -149,12 +149,13 @@ def answer_question(api: httpx.Client, activity: str) -> None:
     say(f"question: {asked['text']}")
     answer: dict[str, Any] = {"decision": "accept", "reason": "fine with the customer"}
     url = f"/questions/{asked['id']}/answer"
-    refused = api.post(url, json=answer, extensions={"refusal": True})
+    version = {"If-Match": asked["etag"]}
+    refused = api.post(url, json=answer, headers=version, extensions={"refusal": True})
     if refused.status_code == 422:
         breaches = refused.json()["violations"]
         say(f"the rules object: {'; '.join(breach['text'] for breach in breaches)}")
         answer["despite"] = sorted({breach["rule"] for breach in breaches})
-        refused = api.post(url, json=answer)
+        refused = api.post(url, json=answer, headers=version)
     say(f"accepted, and published as number {refused.json()['publication']['number']}")
 
 

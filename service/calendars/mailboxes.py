@@ -1,9 +1,9 @@
 """The state of each mailbox."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import BaseModel
 from sqlalchemy import select
 
 from scheduler.sync.link import Box, Cursor, LinkState
@@ -14,8 +14,7 @@ from service.tables import BoxRow
 from service.work import Work
 
 
-@dataclass(frozen=True)
-class MailboxState:
+class MailboxState(BaseModel):
     """How a calendar stands.
 
     Attributes

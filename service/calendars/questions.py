@@ -1,15 +1,17 @@
 """What a person must decide: what people did in calendars, and whether many events may go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import BaseModel
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.proposal import Decision, Proposal
 from service.calendars import answering, blasts
 from service.calendars.store import Writing
 from service.calendars.store.reading import Reading
+from service.http.etag import etag_of, require
 from service.http.problems import Missing
 from service.tables import BlastRow, PublicationRow
 from service.work import Work
@@ -17,8 +19,7 @@ from service.work import Work
 DELETIONS = "deletions:"
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(BaseModel):
     """One thing to decide.
 
     Attributes
@@ -34,14 +35,15 @@ class Question:
     """
 
     id: str
+    etag: str
     text: str
     matter: str
     connection: str
-    mailbox: str | None
-    who: str | None
-    activity: str | None
-    slot: Interval | None
-    wish: Interval | None
+    mailbox: str | None = None
+    who: str | None = None
+    activity: str | None = None
+    slot: Interval | None = None
+    wish: Interval | None = None
     at: datetime
 
 
@@ -52,17 +54,26 @@ def open_questions(rows: Reading) -> list[Question]:
     return sorted([*proposals, *deletions], key=lambda question: (question.at, question.id))
 
 
+def find(rows: Reading, id: str) -> Question:
+    """The open question of that id."""
+    known = next((question for question in open_questions(rows) if question.id == id), None)
+    if known is None:
+        raise Missing(f"there is no open question {id!r}; it may have been answered, or taken back in the calendar")
+    return known
+
+
 def answer(
-    work: Work, id: str, verb: Literal["accept", "refuse"], reason: str, despite: Sequence[str]
+    work: Work, id: str, if_match: str | None, verb: Literal["accept", "refuse"], reason: str, despite: Sequence[str]
 ) -> PublicationRow | None:
     """Carry the answer out. Returns what was published for it, if anything."""
     rows = Writing(work.session, work.tenant)
+    known = find(rows, id)
+    require(if_match, known.etag, known)
     if id.startswith(DELETIONS):
         _allow(work, rows, id.removeprefix(DELETIONS), verb == "accept", reason)
         return None
     proposal = rows.proposal(id)
-    if proposal is None or proposal.taken or proposal.decision is not Decision.OPEN:
-        raise Missing(f"there is no open question {id!r}; it may have been answered, or taken back in the calendar")
+    assert proposal is not None
     if verb == "accept":
         return answering.accept(work, proposal, reason, despite)
     answering.refuse(work, proposal, reason)
@@ -88,7 +99,7 @@ def asked(proposal: Proposal) -> str:
 
 
 def _of(proposal: Proposal) -> Question:
-    return Question(
+    return _question(
         id=proposal.id,
         text=asked(proposal),
         matter=proposal.matter.value,
@@ -104,15 +115,14 @@ def _of(proposal: Proposal) -> Question:
 
 def _going(row: BlastRow) -> Question:
     said = f"{row.going} of {row.there} events to come would be deleted or cancelled; may they?"
-    return Question(
+    return _question(
         id=f"{DELETIONS}{row.connection}",
         text=f"{row.connection}: {said}",
         matter="deletions",
         connection=row.connection,
-        mailbox=None,
-        who=None,
-        activity=None,
-        slot=None,
-        wish=None,
         at=row.at,
     )
+
+
+def _question(**said: Any) -> Question:
+    return Question(**said, etag=etag_of(said))

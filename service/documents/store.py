@@ -1,7 +1,7 @@
 """Read, write and remove kept values: one mechanism for all kinds, with versions and audit."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
@@ -14,12 +14,13 @@ from scheduler.domain.errors import Fault, faults_of
 from service.documents.kind import Filter, Kind
 from service.documents.world import World
 from service.http.etag import require
-from service.http.problems import Conflict, Missing, invalid
+from service.http.problems import Conflict, Missing, Stale, invalid
 from service.tables.base import ID_PATTERN
 from service.tables.document import Document
 from service.work import Work
 
 V = TypeVar("V", bound=Value)
+NOTHING: Mapping[str, str] = {}
 
 
 class Record(BaseModel, Generic[V]):
@@ -112,14 +113,21 @@ def remove(work: Work, kind: Kind[Any], id: str, if_match: str | None) -> None:
     work.session.flush()
 
 
-def upsert(work: Work, kind: Kind[V], values: Sequence[tuple[str, V]], listed: str = "items") -> dict[str, int]:
+def upsert(
+    work: Work,
+    kind: Kind[V],
+    values: Sequence[tuple[str, V]],
+    listed: str = "items",
+    etags: Mapping[str, str] = NOTHING,
+) -> dict[str, int]:
     """Create or replace all of them, or nothing; those that are equal to what is there stay as they are.
 
-    Faults name the values as elements of `listed`.
+    Faults name the values as elements of `listed`. What has an entry in `etags` is replaced in that version alone.
 
     Returns how many were created, changed and left unchanged. Raises with all faults.
     """
     known = {row.id: row for row in _rows(work, kind, [id for id, _ in values])}
+    _require_versions(kind, known, etags)
     counts = {"created": 0, "changed": 0, "unchanged": 0}
     _require_sound(work, kind, [value for _, value in values], listed)
     for id, value in values:
@@ -134,6 +142,13 @@ def upsert(work: Work, kind: Kind[V], values: Sequence[tuple[str, V]], listed: s
             counts["unchanged"] += 1
     work.session.flush()
     return counts
+
+
+def _require_versions(kind: Kind[Any], known: Mapping[str, Document], etags: Mapping[str, str]) -> None:
+    for id, etag in etags.items():
+        if id not in known:
+            raise Stale(f"there is no {kind.name} {id!r} among the items that could have that version", current=None)
+        require(etag, known[id].etag, shown(known[id]))
 
 
 def _rows(work: Work, kind: Kind[Any], ids: Sequence[str]) -> Iterable[Document]:

@@ -1,9 +1,10 @@
 """ETags: who changes something says which version, and learns of a newer one."""
 
+import hashlib
 from typing import Annotated, Any
 
 from fastapi import Header
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json, to_jsonable_python
 
 from service.http.problems import PreconditionRequired, Stale
 
@@ -15,6 +16,11 @@ IfMatch = Annotated[
 
 def quoted(etag: str) -> str:
     return f'"{etag}"'
+
+
+def etag_of(*parts: Any) -> str:
+    """The version of what keeps none: it is another one as soon as any of these is. Lock the row before `require`."""
+    return hashlib.sha256(to_json(parts)).hexdigest()[:16]
 
 
 def require(if_match: str | None, etag: str, current: Any) -> None:

@@ -1,36 +1,83 @@
-"""Sparse fields: `?fields=name,skills` leaves the other fields of a value out, except those it can't be without."""
+"""Sparse fields: `?fields=name,skills` shows these alone, of a record or of each one in a list.
+
+A route that answers records takes the parameter by itself (see `route`). A name is looked for in the record, and then
+in its `value`.
+"""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args
 
-from fastapi import Depends, Query
+from fastapi import Query, Request, Response
 from pydantic import BaseModel
+from pydantic_core import from_json, to_json
 
 from scheduler.domain.errors import Fault
+from service.http.paging import Page
 from service.http.problems import invalid
 
+FIELDS = "fields"
+ALWAYS = frozenset({"id", "etag"})
+"""What says which record it is, and in which version, is never left out."""
+LONGEST = 1000
 
+
+@dataclass(frozen=True)
 class Sparse:
-    def __init__(
+    """The parameter of a route that answers `model`: one record, or a page of them."""
+
+    model: type[BaseModel]
+
+    def __call__(
         self,
+        request: Request,
         fields: Annotated[
-            str | None, Query(max_length=1000, description="Fields of the value to show, between commas.")
+            str | None,
+            Query(max_length=LONGEST, description="Fields to show, between commas; `id` and `etag` always are."),
         ] = None,
     ) -> None:
-        self._asked = None if fields is None else {name.strip() for name in fields.split(",")} - {""}
-
-    def of(self, kind: type[BaseModel]) -> frozenset[str] | None:
-        """What is shown of a value of that kind; None: all of it. Raises for fields that it does not have."""
-        if self._asked is None:
-            return None
-        if unknown := sorted(self._asked - kind.model_fields.keys()):
-            raise invalid([Fault("query.fields", f"{name!r} is no field of it; leave it out") for name in unknown])
-        needed = {name for name, field in kind.model_fields.items() if field.is_required()}
-        return frozenset(self._asked | needed)
+        if fields is None:
+            return
+        names = {name.strip() for name in fields.split(",")} - {""}
+        own, inner = known(self.model)
+        if unknown := sorted(names - own - inner):
+            raise invalid([Fault(f"query.{FIELDS}", f"{name!r} is no field of it; leave it out") for name in unknown])
+        request.state.shown = Shown(names & own | ALWAYS, names - own | ALWAYS, in_value=bool(names - own))
 
 
-Fields = Annotated[Sparse, Depends()]
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of a record, and of its `value` if something of that is."""
+
+    own: frozenset[str] | set[str]
+    inner: frozenset[str] | set[str]
+    in_value: bool
+
+    def cut(self, response: Response) -> None:
+        """Leave all else out of the answer."""
+        content = from_json(bytes(response.body))
+        if _is_page(content):
+            content["items"] = [self._of(record) for record in content["items"]]
+        else:
+            content = self._of(content)
+        response.body = to_json(content)
+        response.headers["Content-Length"] = str(len(response.body))
+
+    def _of(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        found = {name: part for name, part in record.items() if name in self.own}
+        if self.in_value and "value" not in found:
+            found["value"] = {name: part for name, part in record["value"].items() if name in self.inner}
+        return found
 
 
-def cut(value: Mapping[str, Any], shown: frozenset[str] | None) -> Mapping[str, Any]:
-    return value if shown is None else {name: part for name, part in value.items() if name in shown}
+def _is_page(content: Mapping[str, Any]) -> bool:
+    return content.keys() == Page.model_fields.keys()
+
+
+def known(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the fields of a record, and of its `value` where that is one of the library's."""
+    record: Any = get_args(model.model_fields["items"].annotation)[0] if issubclass(model, Page) else model
+    fields = record.model_fields
+    value: Any = fields["value"].annotation if "value" in fields else None
+    inner = value.model_fields if isinstance(value, type) and issubclass(value, BaseModel) else {}
+    return frozenset(fields), frozenset(inner) - frozenset(fields)

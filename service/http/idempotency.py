@@ -20,6 +20,9 @@ NOT_KEPT = "no-store"
 LASTS = timedelta(days=7)
 """So long an answer is kept. After that the key is new again."""
 
+ASKING = timedelta(minutes=5)
+"""So long a request that only asks may take; then the key is free for who sends it again."""
+
 
 class Replay(Exception):
     """The request was answered before: this is what was said."""
@@ -55,11 +58,23 @@ class Once:
         known = self._row(work)
         if known.request != self.request:
             raise Invalid(f"{HEADER} {self.key!r} was used for another request; give each its own")
+        if known.status is None:
+            self._take_over(work, known)
+            return
         if known.body is None:
             raise Conflict("this was done before; its answer held a secret, which is not kept")
-        assert known.status is not None
         headers = {**(known.headers or {}), "Idempotent-Replayed": "true"}
         raise Replay(Response(known.body or b"", known.status, headers))
+
+    def _take_over(self, work: Work, known: AnswerRow) -> None:
+        """Claimed by a request that only asks, which keeps nobody waiting: it is under way, or its process was lost."""
+        if work.now < known.at + ASKING:
+            raise Conflict("this is being answered in this moment; send it again for the answer")
+        known.at = work.now
+
+    def withdraw(self, work: Work) -> None:
+        """Nothing was answered, so that the same request may be sent again."""
+        work.session.delete(self._row(work))
 
     def _row(self, work: Work) -> AnswerRow:
         return work.session.get_one(AnswerRow, {"tenant": work.tenant, "who": work.caller.user, "key": self.key})

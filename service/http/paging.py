@@ -3,12 +3,13 @@
 import base64
 import binascii
 import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scheduler.domain.errors import Fault
@@ -41,19 +42,32 @@ class Paging:
     ) -> tuple[list[Any], str | None]:
         """The rows of this page in the order of `keys`, which together are unique; and the next cursor."""
         if self.cursor is not None:
-            query = query.where(_beyond(keys, _read(self.cursor, keys), newest_first))
+            kinds = [key.type.python_type for key in keys]
+            query = query.where(_beyond(keys, _read(self.cursor, kinds), newest_first))
         order = [key.desc() if newest_first else key for key in keys]
         rows = list(session.scalars(query.order_by(*order).limit(self.limit + 1)))
-        more = len(rows) > self.limit
-        rows = rows[: self.limit]
-        return rows, _written([getattr(rows[-1], key.key) for key in keys]) if more else None
+        return self._page(rows, [key.key for key in keys])
+
+    def part(self, items: Iterable[T], **keys: type) -> tuple[list[T], str | None]:
+        """The same of what no table holds, given in the order of these attributes, which are of these types."""
+        found = list(items)
+        if self.cursor is not None:
+            last = _read(self.cursor, list(keys.values()))
+            found = [item for item in found if [getattr(item, key) for key in keys] > last]
+        return self._page(found, list(keys))
+
+    def _page(self, found: list[Any], keys: Sequence[str]) -> tuple[list[Any], str | None]:
+        items = found[: self.limit]
+        more = len(found) > self.limit
+        return items, _written([getattr(items[-1], key) for key in keys]) if more else None
 
 
 Pages = Annotated[Paging, Depends()]
 
 
 def _beyond(keys: tuple[InstrumentedAttribute[Any], ...], last: list[Any], newest_first: bool) -> ColumnElement[bool]:
-    return tuple_(*keys) < tuple_(*last) if newest_first else tuple_(*keys) > tuple_(*last)
+    row, after = tuple_(*keys), tuple_(*(literal(value, key.type) for value, key in zip(last, keys, strict=True)))
+    return row < after if newest_first else row > after
 
 
 def _written(values: list[Any]) -> str:
@@ -61,18 +75,15 @@ def _written(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, keys: tuple[InstrumentedAttribute[Any], ...]) -> list[Any]:
+def _read(cursor: str, kinds: Sequence[type]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if len(values) != len(keys):
-            raise ValueError
-        return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
+        return [_typed(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, TypeError, OverflowError, binascii.Error):
         raise invalid([Fault("query.cursor", "is no cursor of ours; send `next` of the page before")]) from None
 
 
-def _typed(value: Any, key: InstrumentedAttribute[Any]) -> Any:
-    kind = key.type.python_type
+def _typed(value: Any, kind: Any) -> Any:
     if hasattr(kind, "fromisoformat"):
         return kind.fromisoformat(value).astimezone(UTC)
     if type(value) is not kind or (kind is int and abs(value) > LARGEST) or (kind is str and "\0" in value):

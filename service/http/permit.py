@@ -50,14 +50,11 @@ class May:
         if self.permission not in caller.permissions:
             raise Forbidden(f"this needs the permission {self.permission.value!r}", permission=self.permission.value)
         unit: Unit = request.state.unit
-        unit.work = Work(house.database.session(caller.tenant, write=self._writes(request)), caller)
-        unit.once = Once.of(request, request.state.body) if self._writes(request) else None
-        if unit.once is not None:
-            unit.once.begin(unit.work)
-        return unit.work
-
-    def _writes(self, request: Request) -> bool:
-        return self.changes and request.method not in SAFE
+        unit.aside = None if self.changes else lambda: house.database.writing(caller.tenant)
+        writes = self.changes and request.method not in SAFE
+        work = Work(house.database.session(caller.tenant, write=writes), caller)
+        unit.open(work, Once.of(request, request.state.body))
+        return work
 
 
 def admit(limiter: Limiter, who: str) -> None:
@@ -76,7 +73,7 @@ def _require_own_page(request: Request, caller: Caller) -> None:
 def may(permission: Permission, *, changes: bool = True) -> Any:
     """For a handler: `work: Annotated[Work, may(Permission.DATA_READ)]`.
 
-    A POST that only asks says `changes=False`: nobody waits for its transaction, and it can be repeated at will.
+    A POST that only asks says `changes=False`: nobody waits for its transaction.
     """
     return Depends(May(permission, changes))
 
@@ -99,8 +96,14 @@ def lasting(request: Request, permission: Permission) -> Callable[[], bool]:
     return lasts
 
 
-def open_to_all() -> None:
-    """Marks a route that needs no caller, such as the one that says whether the service is up."""
+def open_to_all(request: Request) -> None:
+    """For a route that needs no caller: requests are counted by the address that they come from."""
+    house: House = request.app.state.house
+    admit(house.limiter, f"address:{request.client.host if request.client else ''}")
+
+
+def always_open() -> None:
+    """Marks what is no part of the API and answered however often it is asked: pages, and whether the service is up."""
 
 
 def permissions(app: FastAPI) -> Iterator[tuple[str, str, Permission | str | None]]:
@@ -116,7 +119,7 @@ def _asked(dependant: Dependant) -> Permission | str | None:
     for inner in dependant.dependencies:
         if isinstance(inner.call, May):
             return inner.call.permission
-        if inner.call is open_to_all:
+        if inner.call in (open_to_all, always_open):
             return OPEN
         if (found := _asked(inner)) is not None:
             return found

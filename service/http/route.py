@@ -1,22 +1,29 @@
 """A request is one transaction: committed when the answer is made and before it is sent, undone on any error."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, get_type_hints
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from scheduler.domain.errors import Fault
+from service.http.fields import Sparse
 from service.http.idempotency import HEADER, Replay
 from service.http.problems import ALWAYS, answers, invalid, translated
 from service.http.unit import Unit
 
 
 class Transacted(APIRoute):
-    """A route whose handler takes its `Work` by `may(...)`."""
+    """A route whose handler takes its `Work` by `may(...)`. One that answers records shows some of their fields too."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        model = _answered(endpoint, given)
+        if model is not None and given["methods"] == ["GET"]:
+            given["dependencies"] = [*(given.get("dependencies") or ()), Depends(Sparse(model))]
+        super().__init__(path, endpoint, **given)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -29,6 +36,8 @@ class Transacted(APIRoute):
                 _require_known(request, known)
                 await _require_storable(request)
                 response = await handle(request)
+                if (shown := getattr(request.state, "shown", None)) is not None:
+                    await run_in_threadpool(shown.cut, response)
                 await run_in_threadpool(unit.commit, response)
                 return response
             except Replay as replay:
@@ -39,6 +48,14 @@ class Transacted(APIRoute):
                 await run_in_threadpool(unit.close)
 
         return transacted
+
+
+def _answered(endpoint: Callable[..., Any], given: dict[str, Any]) -> type[BaseModel] | None:
+    """What the route is documented to answer, where that is a model."""
+    model = given.get("response_model")
+    if not isinstance(model, type):
+        model = get_type_hints(endpoint).get("return")
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 def _parameters(dependant: Dependant) -> frozenset[str]:

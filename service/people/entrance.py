@@ -14,7 +14,9 @@ from service.access.identity import Identity
 from service.access.passes import Purpose, end_passes, find_user, new_pass
 from service.access.passwords import hashed_password, is_password
 from service.database import EVERY_TENANT, Database
+from service.http.etag import require
 from service.http.problems import Conflict, Unauthenticated
+from service.people.users import shown
 from service.tables import UserRow
 from service.work import Work
 
@@ -63,17 +65,20 @@ class Entrance:
             work.audit("join", "user", user.id, after={"by": by})
             return new_pass(session, user, Purpose.SESSION, self._now)
 
-    def change_password(self, caller: Caller, old: str, new: str) -> str:
+    def change_password(self, caller: Caller, old: str, new: str, if_match: str | None) -> str:
         """The secret of the one session that is left."""
         with self._database.reading(caller.tenant) as session:
             known = _user(session, caller)
+        if known is not None:
+            require(if_match, known.etag, shown(known))
         if known is None or not is_password(old, known.password):
             raise Unauthenticated(WRONG)
         hash = hashed_password(new)
         with self._database.writing(caller.tenant) as session:
             user = _user(session, caller)
-            if user is None or user.password != known.password:
+            if user is None:
                 raise Unauthenticated(WRONG)
+            require(if_match, user.etag, shown(user))
             user.password, user.changed_at, user.changed_by = hash, self._now, caller.user
             end_passes(session, user)
             self._work(session, user).audit("password", "user", user.id)

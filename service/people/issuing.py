@@ -10,6 +10,7 @@ from scheduler.domain.base import Instant
 from scheduler.domain.errors import Fault
 from service.access.keys import new_key
 from service.access.permission import ALLOWED, Permission, Role
+from service.http.etag import etag_of, require
 from service.http.found import found
 from service.http.given import Given, shown_by
 from service.http.problems import invalid
@@ -35,6 +36,7 @@ class Key(Given, json_schema_extra=shown_by(WAREHOUSE)):
 
 class KnownKey(Key):
     id: str
+    etag: str
     created_at: datetime
     revoked_at: datetime | None = None
 
@@ -45,8 +47,9 @@ class NewKey(KnownKey):
     secret: str
 
 
-def shown(row: KeyRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in KnownKey.model_fields}
+def shown(row: KeyRow) -> KnownKey:
+    names = KnownKey.model_fields.keys() - {"etag"}
+    return KnownKey(**{name: getattr(row, name) for name in names}, etag=etag_of(row.id, row.revoked_at))
 
 
 def issue(work: Work, key: Key) -> tuple[KeyRow, str]:
@@ -71,13 +74,14 @@ def _faults(work: Work, key: Key, permissions: frozenset[Permission], expires_at
     yield from faults_of_resource(work, key.role, key.resource)
 
 
-def find_key(work: Work, id: str) -> KeyRow:
-    return found(work, KeyRow, id, "key")
+def find_key(work: Work, id: str, *, lock: bool = False) -> KeyRow:
+    return found(work, KeyRow, id, "key", lock=lock)
 
 
-def revoke(work: Work, id: str) -> None:
+def revoke(work: Work, id: str, if_match: str | None) -> None:
     """It is of no use from now on. Its row stays, because the audit names it."""
-    row = find_key(work, id)
+    row = find_key(work, id, lock=True)
+    require(if_match, shown(row).etag, shown(row))
     if row.revoked_at is not None:
         return
     before = _audited(row)
@@ -87,4 +91,4 @@ def revoke(work: Work, id: str) -> None:
 
 
 def _audited(row: KeyRow) -> dict[str, Any]:
-    return KnownKey(**shown(row)).model_dump(mode="json")
+    return shown(row).model_dump(mode="json", exclude={"etag"})

@@ -65,6 +65,11 @@ def find_user(work: Work, id: str) -> UserRow:
     return found(work, UserRow, id, "user")
 
 
+def find_self(work: Work) -> UserRow:
+    """The person who calls."""
+    return find_user(work, work.caller.user.removeprefix("user:"))
+
+
 def create_user(work: Work, user: User) -> UserRow:
     _require_sound(work, user)
     require_may_grant(work, ALLOWED[user.role])

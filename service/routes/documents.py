@@ -12,7 +12,6 @@ from service.documents.kind import Kind
 from service.documents.kinds import KINDS
 from service.documents.store import Record, shown
 from service.http.etag import IfMatch
-from service.http.fields import Fields, cut
 from service.http.given import Given
 from service.http.json import Json
 from service.http.paging import Page, Pages
@@ -41,6 +40,11 @@ class Counts(BaseModel):
 
 class Bulk(Given, Generic[T]):
     items: list[T] = Field(max_length=MOST_ITEMS)
+    etags: dict[str, str] = Field(
+        default={},
+        max_length=MOST_ITEMS,
+        description="By id, the version that an item replaces: where there is another one by now, nothing is kept.",
+    )
 
 
 class Keyed(Given, Generic[T]):
@@ -63,11 +67,9 @@ def _reading(api: APIRouter, kind: Kind[Any]) -> None:
     narrowed: Any = Annotated[kind.filter, Query()]
 
     @api.get("", name=f"list_{kind.path}", response_model=Page[record])
-    def read_many(work: Reading, pages: Pages, sparse: Fields, narrow: narrowed) -> Json:
-        fields = sparse.of(kind.value)
+    def read_many(work: Reading, pages: Pages, narrow: narrowed) -> Json:
         rows, following = pages.cut(work.session, store.listed(work, kind, narrow), kind.row.id)
-        items = [{**shown(row), "value": cut(row.value, fields)} for row in rows]
-        return Json({"items": items, "next": following})
+        return Json({"items": [shown(row) for row in rows], "next": following})
 
     @api.get("/{id:path}", name=f"read_{kind.name}", response_model=record, responses=answers(404))
     def read(work: Reading, id: Id) -> Json:
@@ -108,12 +110,12 @@ def _bulk(api: APIRouter, kind: Kind[Any]) -> None:
     example = kind.example if kind.named else {"id": f"{kind.name}-1", "value": kind.example}
     items: Any = Annotated[Bulk[item], Body(examples=[{"items": [example]}])]
 
-    @api.post("/bulk", name=f"upsert_{kind.path}", response_model=Counts, responses=answers(409))
+    @api.post("/bulk", name=f"upsert_{kind.path}", response_model=Counts, responses=answers(409, 412))
     def upsert(work: writing, bulk: items, dry_run: bool = False) -> Json:
         """Create or replace all items, by their ids, or nothing. Equal ones stay as they are."""
         values = [(item.id, item if kind.named else item.value) for item in bulk.items]
         with work.session.begin_nested() as trial:
-            counts = store.upsert(work, kind, values)
+            counts = store.upsert(work, kind, values, etags=bulk.etags)
             if dry_run:
                 trial.rollback()
         return Json({**counts, "dry_run": dry_run})

@@ -6,6 +6,7 @@ from fastapi import Path, Response
 from sqlalchemy import select
 
 from service.access.permission import Permission
+from service.http.etag import IfMatch
 from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import may
@@ -27,24 +28,25 @@ Id = Annotated[str, Path(min_length=1, max_length=ID_LENGTH)]
 def list_keys(work: Managing, pages: Pages) -> Page[KnownKey]:
     query = select(KeyRow).where(KeyRow.tenant == work.tenant)
     rows, following = pages.cut(work.session, query, KeyRow.id)
-    return Page(items=[KnownKey(**issuing.shown(row)) for row in rows], next=following)
+    return Page(items=[issuing.shown(row) for row in rows], next=following)
 
 
 @ROUTER.post("", status_code=201, response_model=NewKey)
 def create_key(work: Managing, key: Key) -> Json:
     """Issue a key. Its secret is in this answer and nowhere else."""
     row, secret = issuing.issue(work, key)
-    issued = NewKey(**issuing.shown(row), secret=secret)
-    return Json(issued, 201, location=f"/api/v1/keys/{row.id}", secret=True)
+    issued = NewKey(**issuing.shown(row).model_dump(), secret=secret)
+    return Json(issued, 201, issued.etag, f"/api/v1/keys/{row.id}", secret=True)
 
 
 @ROUTER.get("/{id}", response_model=KnownKey, responses=answers(404))
 def read_key(work: Managing, id: Id) -> Json:
-    return Json(KnownKey(**issuing.shown(issuing.find_key(work, id))))
+    known = issuing.shown(issuing.find_key(work, id))
+    return Json(known, etag=known.etag)
 
 
-@ROUTER.delete("/{id}", status_code=204, responses=answers(404))
-def revoke_key(work: Managing, id: Id) -> Response:
+@ROUTER.delete("/{id}", status_code=204, responses=answers(404, 412, 428))
+def revoke_key(work: Managing, id: Id, if_match: IfMatch = None) -> Response:
     """Make it useless from now on. Doing so again changes nothing."""
-    issuing.revoke(work, id)
+    issuing.revoke(work, id, if_match)
     return Response(status_code=204)

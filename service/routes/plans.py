@@ -31,6 +31,7 @@ from service.work import Work
 
 ROUTER = router("/plans", "plans")
 Reads = Annotated[Work, may(Permission.PLAN_READ)]
+Asks = Annotated[Work, may(Permission.PLAN_READ, changes=False)]
 Edits = Annotated[Work, may(Permission.PLAN_EDIT)]
 Publishes = Annotated[Work, may(Permission.PLAN_PUBLISH)]
 Id = Annotated[str, Path(min_length=1, max_length=64)]
@@ -158,7 +159,7 @@ def edit_plan(work: Edits, id: Id, given: Annotated[Edit, Body(examples=[MOVE])]
 
 
 @ROUTER.post("/{id}/verify", response_model=Verdict, responses=answers(404))
-def verify_plan(work: Reads, id: Id) -> Json:
+def verify_plan(work: Asks, id: Id) -> Json:
     """Judge it by what is given now. The plan stays as it is."""
     return Json(questions.verdict(work, draft.find(work, id)))
 

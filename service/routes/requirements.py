@@ -12,6 +12,7 @@ from service.documents.store import Record, shown
 from service.http.etag import IfMatch
 from service.http.given import Given, shown_by
 from service.http.json import Json
+from service.http.paging import Page, Pages
 from service.http.permit import may
 from service.http.problems import answers
 from service.http.route import router
@@ -55,6 +56,7 @@ def put_requirements(
 
 
 @ROUTER.get("/skills")
-def list_skills(work: Reads) -> list[SkillUse]:
+def list_skills(work: Reads, pages: Pages) -> Page[SkillUse]:
     """Every skill that a technician has or an open activity asks for."""
-    return [SkillUse(**use) for use in skills.uses(work)]
+    items, following = pages.part((SkillUse(**use) for use in skills.uses(work)), skill=str)
+    return Page(items=items, next=following)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from scheduler.domain.problem import Problem
 from service.access.permission import Permission
+from service.http.etag import IfMatch
 from service.http.json import Json
 from service.http.paging import Page, Pages
 from service.http.permit import lasting, may
@@ -66,10 +67,10 @@ def read_problem(work: Reading, id: Id) -> Response:
     return Response(landing.unpacked(kept.problem), media_type="application/json")
 
 
-@ROUTER.post("/{id}/stop", response_model=Run, responses=answers(404))
-def stop_run(work: Starting, id: Id) -> Json:
+@ROUTER.post("/{id}/stop", response_model=Run, responses=answers(404, 412, 428))
+def stop_run(work: Starting, id: Id, if_match: IfMatch = None) -> Json:
     """End it soon, with the best plan so far. A run that has ended stays as it is."""
-    return _answer(start.stop(work, id))
+    return _answer(start.stop(work, id, if_match))
 
 
 def _known(work: Reading, id: Id) -> tuple[str, str]:
@@ -86,4 +87,5 @@ async def follow_run(request: Request, known: Annotated[tuple[str, str], Depends
 
 
 def _answer(row: RunRow, status: int = 200) -> Json:
-    return Json(Run.model_validate(row), status, location=f"/api/v1/runs/{row.id}" if status == 201 else "")
+    location = f"/api/v1/runs/{row.id}" if status == 201 else ""
+    return Json(Run.model_validate(row), status, row.etag, location)

@@ -11,13 +11,15 @@ from service.access.passes import LASTS, Purpose, end_pass
 from service.access.permission import Permission, Role
 from service.access.secret import derived
 from service.house import House
+from service.http.etag import IfMatch
 from service.http.given import Given, shown_by
 from service.http.house import AtHome
+from service.http.json import Json
 from service.http.permit import admit, may, open_to_all
-from service.http.problems import Forbidden
+from service.http.problems import Forbidden, answers
 from service.http.route import router
 from service.people.entrance import Entrance
-from service.people.users import Login
+from service.people.users import Login, find_self
 from service.tables.base import ID_LENGTH
 from service.work import Work, utc_now
 
@@ -83,9 +85,37 @@ def sign_out(work: Annotated[Work, may(Permission.ME)], house: AtHome) -> Respon
     return response
 
 
-@ROUTER.get("/me")
-def me(work: Annotated[Work, may(Permission.ME)]) -> Me:
-    caller: Caller = work.caller
+@ROUTER.get("/me", response_model=Me)
+def me(work: Annotated[Work, may(Permission.ME)]) -> Json:
+    """The ETag is that of the user, where it is one."""
+    caller = work.caller
+    return Json(_me(caller), etag=find_self(work).etag if caller.visit is not None else None)
+
+
+class Renewal(Given, json_schema_extra=shown_by({"old": "correct horse battery", "new": "staple and battery"})):
+    old: Annotated[str, Field(min_length=1, max_length=200)]
+    new: Password
+
+
+@ROUTER.put("/me/password", responses=answers(412, 428))
+def change_password(
+    request: Request,
+    response: Response,
+    work: Annotated[Work, may(Permission.ME)],
+    house: AtHome,
+    given: Renewal,
+    if_match: IfMatch = None,
+) -> Session:
+    """Choose another password, in the version of `/me`. All other browsers of this person are signed out."""
+    if work.caller.visit is None:
+        raise Forbidden("a key has no password; sign in as the person")
+    admit(house.door, f"{work.tenant}/{work.caller.user}")
+    entrance = entrance_of(request, house)
+    secret = entrance.change_password(work.caller, given.old, given.new, if_match)
+    return _entered(response, house, secret)
+
+
+def _me(caller: Caller) -> Me:
     return Me(
         tenant=caller.tenant,
         user=caller.user,
@@ -97,25 +127,7 @@ def me(work: Annotated[Work, may(Permission.ME)]) -> Me:
     )
 
 
-class Renewal(Given, json_schema_extra=shown_by({"old": "correct horse battery", "new": "staple and battery"})):
-    old: Annotated[str, Field(min_length=1, max_length=200)]
-    new: Password
-
-
-@ROUTER.put("/me/password")
-def change_password(
-    request: Request, response: Response, work: Annotated[Work, may(Permission.ME)], house: AtHome, given: Renewal
-) -> Session:
-    """Choose another password. All other browsers of this person are signed out."""
-    if work.caller.visit is None:
-        raise Forbidden("a key has no password; sign in as the person")
-    admit(house.door, f"{work.tenant}/{work.caller.user}")
-    return _entered(response, house, entrance_of(request, house).change_password(work.caller, given.old, given.new))
-
-
 def entrance_of(request: Request, house: House) -> Entrance:
-    """Attempts are counted: each costs time, and somebody may be guessing."""
-    admit(house.limiter, f"door:{request.client.host if request.client else ''}")
     return Entrance(house.database, request.state.id, utc_now())
 
 

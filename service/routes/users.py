@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from service.access.permission import Permission, Role
 from service.house import House
-from service.http.etag import IfMatch
+from service.http.etag import IfMatch, require
 from service.http.house import AtHome
 from service.http.json import Json
 from service.http.paging import Page, Pages
@@ -73,10 +73,12 @@ def delete_user(work: Managing, id: Id, if_match: IfMatch = None) -> Response:
     return Response(status_code=204)
 
 
-@ROUTER.post("/{id}/invitation", status_code=201, response_model=Invitation, responses=answers(404, 409))
-def invite_user(work: Managing, house: AtHome, id: Id) -> Json:
+@ROUTER.post("/{id}/invitation", status_code=201, response_model=Invitation, responses=CHANGING)
+def invite_user(work: Managing, house: AtHome, id: Id, if_match: IfMatch = None) -> Json:
     """A new link, for who lost the first one or forgot the password. Using it signs all other browsers out."""
-    return Json(Invitation(link=link(house, users.invite(work, users.find_user(work, id)))), 201, secret=True)
+    row = users.find_user(work, id)
+    require(if_match, row.etag, users.shown(row))
+    return Json(Invitation(link=link(house, users.invite(work, row))), 201, secret=True)
 
 
 def link(house: House, secret: str) -> str:

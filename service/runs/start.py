@@ -3,11 +3,12 @@
 from secrets import token_hex
 
 from scheduler.domain.errors import Fault
+from service.http.etag import require
 from service.http.found import found
 from service.http.problems import invalid
 from service.planning.scope import Scope
 from service.runs.landing import minute, packed, snapshot
-from service.runs.state import Asked, RunStatus
+from service.runs.state import Asked, Run, RunStatus
 from service.tables import PlanRow, RunProblemRow, RunRow
 from service.work import Work
 
@@ -51,9 +52,10 @@ def find(work: Work, id: str) -> RunRow:
     return found(work, RunRow, id, "run")
 
 
-def stop(work: Work, id: str) -> RunRow:
+def stop(work: Work, id: str, if_match: str | None) -> RunRow:
     """Have a run end soon with its best plan so far. One that waits ends at once, without a plan."""
     row = found(work, RunRow, id, "run", lock=True)
+    require(if_match, row.etag, Run.model_validate(row))
     if row.status == RunStatus.QUEUED:
         row.status, row.message, row.ended_at = RunStatus.FAILED, "stopped before it began", work.now
     elif row.status == RunStatus.RUNNING:

@@ -101,11 +101,12 @@ class Result(BaseModel):
 
 
 class Run(BaseModel):
-    """One solve. `revision` grows with each change."""
+    """One solve. `revision` grows with each change; `etag` only changes when somebody stops it, and when it ends."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: str
+    etag: str
     status: RunStatus
     plan: Annotated[str | None, Field(description="The plan whose scope was taken.")]
     asked: Asked

@@ -57,6 +57,12 @@ class RunRow(Tenanted, Base):
     worker: Mapped[str | None]
     leased_until: Mapped[datetime | None]
 
+    @property
+    def etag(self) -> str:
+        """Changes when somebody stops it and when it ends, not with its progress: that would outrun every stop."""
+        stage = "ended" if self.ended_at else "stopping" if self.status == "stopping" else "going"
+        return f"{stage}-{self.id}"
+
 
 class RunProblemRow(Tenanted, Base):
     """What a run was given, as compressed JSON. Apart from the run, which is written every second."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -94,6 +95,11 @@ def signed_in(app: FastAPI, role: Role = Role.ADMIN, tenant: str = "main", resou
             session.flush()
         _, secret = new_key(session, tenant, role.value, role, utc_now(), resource=resource)
     return TestClient(app, base_url="http://test", headers={"Authorization": f"Bearer {secret}"})
+
+
+def version(record: dict[str, Any]) -> dict[str, str]:
+    """The header by which it is changed."""
+    return {"If-Match": f'"{record["etag"]}"'}
 
 
 @pytest.fixture

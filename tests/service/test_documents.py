@@ -135,7 +135,7 @@ def test_a_cursor_of_somebody_elses_making_is_refused(client: TestClient, last: 
 def test_filters_and_sparse_fields(filled: TestClient) -> None:
     filled.post(f"{BASE}/activities", json={**ACTIVITY, "id": "late", "release": "2026-05-01T00:00:00Z", "priority": 9})
     found = filled.get(f"{BASE}/activities", params={"until": "2026-04-01T00:00:00Z", "fields": "name"}).json()["items"]
-    assert [item["value"].keys() for item in found] == [{"id", "name", "duration"}] * 2
+    assert [item["value"].keys() for item in found] == [{"id", "name"}] * 2
     urgent = filled.get(f"{BASE}/activities", params={"least_priority": 5}).json()["items"]
     assert [item["id"] for item in urgent] == ["late"]
     assert filled.get(f"{BASE}/activities", params={"fields": "colour"}).status_code == 422
@@ -170,7 +170,7 @@ def test_requirements_are_changed_with_the_version_of_their_activity(filled: Tes
 
 
 def test_skills_are_what_technicians_and_activities_name(filled: TestClient) -> None:
-    assert filled.get(f"{BASE}/skills").json() == [
+    assert filled.get(f"{BASE}/skills").json()["items"] == [
         {"skill": "gas", "technicians": {"3": 1}, "activities": {"2": 2}},
     ]
 
@@ -183,3 +183,16 @@ def test_every_change_is_in_the_audit(filled: TestClient) -> None:
     assert (newest["action"], newest["subject"], newest["request"]) == ("change", "customer-7", "r-1")
     assert (newest["before"]["name"], newest["after"]["name"]) == ("", "Gate")
     assert newest["who"].startswith("key:")
+
+
+def test_items_may_name_the_versions_that_they_replace(filled: TestClient) -> None:
+    place = filled.get(f"{BASE}/places/customer-7").json()
+    items = [{"id": "customer-7", "name": "Gate"}, {"id": "customer-8"}]
+    given = {"items": items, "etags": {"customer-7": place["etag"]}}
+    assert filled.post(f"{BASE}/places/bulk", json=given).json()["changed"] == 1
+    given["items"] = [{"id": "customer-7", "name": "Door"}, {"id": "customer-9"}]
+    late = filled.post(f"{BASE}/places/bulk", json=given)
+    assert late.status_code == 412 and late.json()["current"]["value"]["name"] == "Gate"
+    assert filled.get(f"{BASE}/places/customer-9").status_code == 404, "all or nothing"
+    gone = filled.post(f"{BASE}/places/bulk", json={"items": [], "etags": {"customer-9": place["etag"]}})
+    assert gone.status_code == 412

@@ -153,7 +153,7 @@ def test_the_demo_company_begins_in_the_coming_week(tmp_path: Path) -> None:
         client = signed_in(app)
         found = client.get(f"{BASE}/activities", params={"limit": 1000}).json()["items"]
         assert len(found) == len(demo_problem().activities)
-        assert [skill["skill"] for skill in client.get(f"{BASE}/skills").json()] == ["electric", "gas", "hvac"]
+        assert [skill["skill"] for skill in client.get(f"{BASE}/skills").json()["items"]] == ["electric", "gas", "hvac"]
     for today in (date(2026, 3, 23), date(2026, 11, 28), date(2027, 3, 26)):
         moved = demo_company(today)
         assert 0 < (moved.horizon.start.date() - today).days + 1 <= 8

@@ -4,8 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
+from service.database import Database
+from service.http.idempotency import ASKING
+from service.tables import AnswerRow
+from service.work import utc_now
 from tests.service.conftest import BASE
+from tests.service.office import Dispatcher, open_office, placed
 
 
 def test_the_answer_is_the_same_and_the_effect_one(client: TestClient) -> None:
@@ -55,3 +61,31 @@ def test_what_was_not_committed_was_not_answered(client: TestClient, app: FastAP
         event.remove(Session, "before_commit", fail)
     assert answer.status_code == 500 and "disk" not in answer.text
     assert client.get(f"{BASE}/places/a").status_code == 404
+
+
+def test_what_only_asks_is_answered_once_too(client: TestClient) -> None:
+    dispatcher = opened(client)
+    url, headers = f"{BASE}/plans/{dispatcher.id}/verify", {"Idempotency-Key": "k"}
+    first = client.post(url, headers=headers)
+    assert dispatcher.place(placed("a", "ann", "23:00")).is_success
+    again, now = client.post(url, headers=headers), client.post(url)
+    assert again.headers["Idempotent-Replayed"] == "true" and again.content == first.content != now.content
+    assert client.post(f"{BASE}/plans/none/verify", headers={"Idempotency-Key": "n"}).status_code == 404
+    assert client.post(f"{BASE}/plans/none/verify", headers={"Idempotency-Key": "n"}).status_code == 404
+
+
+def test_a_question_that_is_being_answered_is_not_asked_twice(client: TestClient, database: Database) -> None:
+    """Unless it has taken so long that the process which asked was lost."""
+    url, headers = f"{BASE}/plans/{opened(client).id}/verify", {"Idempotency-Key": "k"}
+    first = client.post(url, headers=headers)
+    with database.writing("main") as session:
+        session.execute(update(AnswerRow).values(status=None, body=None))
+    assert client.post(url, headers=headers).status_code == 409
+    with database.writing("main") as session:
+        session.execute(update(AnswerRow).values(at=utc_now() - ASKING))
+    assert client.post(url, headers=headers).content == first.content
+
+
+def opened(client: TestClient) -> Dispatcher:
+    open_office(client)
+    return Dispatcher(client)

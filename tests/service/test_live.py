@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from service import live
 from service.database import Database
 from service.http import permit
-from tests.service.conftest import BASE
+from tests.service.conftest import BASE, version
 
 
 def first(database: Database, count: int, since: int | None, tenant: str = "main") -> list[tuple[str, str]]:
@@ -52,7 +52,7 @@ def test_who_is_not_let_in_any_more_hears_nothing_more(
         listening = pool.submit(board.get, f"{BASE}/events")
         try:
             assert not wait([listening], 2).done
-            client.delete(f"{BASE}/keys/{made['id']}")
+            client.delete(f"{BASE}/keys/{made['id']}", headers=version(made))
             assert listening.result(20).status_code == 200, "it has ended"
         finally:
             app.state.house.closing.set()

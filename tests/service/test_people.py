@@ -15,7 +15,7 @@ from service.documents.kinds.technician import TECHNICIANS
 from service.first_start import first_start
 from service.tables import PassRow, UserRow
 from service.work import utc_now
-from tests.service.conftest import BASE, signed_in
+from tests.service.conftest import BASE, signed_in, version
 from tests.service.people import PASSWORD, browser, invited, joined, person
 
 
@@ -101,7 +101,7 @@ def test_who_is_not_active_is_out_at_once(client: TestClient, app: FastAPI) -> N
     assert dispatcher.get(f"{BASE}/me").status_code == 401 and entered(app, "ada").status_code == 401
     entry = audited(client, kind="user")[0]
     assert (entry["before"]["active"], entry["after"]["active"]) == (True, False)
-    assert client.post(f"{url}/invitation").status_code == 409
+    assert client.post(f"{url}/invitation", headers=version(changed.json())).status_code == 409
 
 
 def test_another_password_signs_other_browsers_out(client: TestClient, app: FastAPI) -> None:
@@ -109,8 +109,11 @@ def test_another_password_signs_other_browsers_out(client: TestClient, app: Fast
     other = browser(app)
     other.post(f"{BASE}/session", json={"login": "ada", "password": PASSWORD})
     change = {"old": PASSWORD, "new": "another long password"}
-    assert here.put(f"{BASE}/me/password", json={**change, "old": "wrong"}).status_code == 401
-    assert here.put(f"{BASE}/me/password", json=change).status_code == 200
+    mine = {"If-Match": here.get(f"{BASE}/me").headers["ETag"]}
+    assert here.put(f"{BASE}/me/password", json={**change, "old": "wrong"}, headers=mine).status_code == 401
+    for headers, status in (({}, 428), ({"If-Match": '"older"'}, 412)):
+        assert here.put(f"{BASE}/me/password", json=change, headers=headers).status_code == status
+    assert here.put(f"{BASE}/me/password", json=change, headers=mine).status_code == 200
     assert here.get(f"{BASE}/me").status_code == 200 and other.get(f"{BASE}/me").status_code == 401
     assert entered(app, "ada").status_code == 401
     assert entered(app, "ada", change["new"]).status_code == 200
@@ -152,13 +155,13 @@ ALL_TABLES = {
 def test_the_last_admin_stays(anybody: TestClient, app: FastAPI) -> None:
     first = joined(app, f"#{first_start(app.state.house)}")
     own = next(user for user in first.get(f"{BASE}/users").json()["items"] if user["login"] == "admin")
-    url, version = f"{BASE}/users/{own['id']}", {"If-Match": own["etag"]}
+    url = f"{BASE}/users/{own['id']}"
     invited(first, "not-yet", "admin")
     value = {"login": "admin", "name": "Administrator", "role": "viewer"}
-    assert first.delete(url, headers=version).status_code == 409
-    assert first.put(url, json=value, headers=version).status_code == 409
+    assert first.delete(url, headers=version(own)).status_code == 409
+    assert first.put(url, json=value, headers=version(own)).status_code == 409
     person(app, first, "second", "admin")
-    assert first.put(url, json=value, headers=version).status_code == 200
+    assert first.put(url, json=value, headers=version(own)).status_code == 200
     assert first.get(f"{BASE}/users").status_code == 403, "at once"
 
 
@@ -185,7 +188,7 @@ def test_a_key_is_limited_and_ends(client: TestClient, app: FastAPI) -> None:
     made = client.post(f"{BASE}/keys", json=asked).json()
     limited = TestClient(app, base_url="http://test", headers={"Authorization": f"Bearer {made['secret']}"})
     assert limited.get(f"{BASE}/places").status_code == 403
-    assert client.delete(f"{BASE}/keys/{made['id']}").status_code == 204
+    assert client.delete(f"{BASE}/keys/{made['id']}", headers=version(made)).status_code == 204
     assert limited.get(f"{BASE}/places").status_code == 401
     assert client.get(f"{BASE}/keys/{made['id']}").json()["revoked_at"] is not None
     actions = [entry["action"] for entry in audited(client, kind="key", subject=made["id"])]
@@ -213,13 +216,13 @@ def test_nobody_gives_more_than_they_have(client: TestClient, app: FastAPI) -> N
     secret = client.post(f"{BASE}/keys", json=asked).json()["secret"]
     limited = TestClient(app, base_url="http://test", headers={"Authorization": f"Bearer {secret}"})
     admin = invited(client, "boss", "admin")
-    url, version = f"{BASE}/users/{admin['id']}", {"If-Match": admin["etag"]}
+    url = f"{BASE}/users/{admin['id']}"
     tries = (
         limited.post(f"{BASE}/keys", json={"name": "k", "role": "admin"}),
         limited.post(f"{BASE}/users", json={"login": "x", "name": "X", "role": "admin"}),
-        limited.post(f"{url}/invitation"),
-        limited.put(url, json={"login": "x", "name": "X", "role": "admin"}, headers=version),
-        limited.delete(url, headers=version),
+        limited.post(f"{url}/invitation", headers=version(admin)),
+        limited.put(url, json={"login": "x", "name": "X", "role": "admin"}, headers=version(admin)),
+        limited.delete(url, headers=version(admin)),
     )
     assert [answer.status_code for answer in tries] == [403] * 5
     assert Permission.DATA_WRITE.value in tries[0].json()["permissions"]

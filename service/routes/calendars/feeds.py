@@ -5,7 +5,7 @@ from secrets import token_hex
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from scheduler.domain.errors import Fault
@@ -15,6 +15,7 @@ from service.calendars import feeds
 from service.calendars.store import Writing
 from service.database import EVERY_TENANT
 from service.documents.world import World
+from service.http.etag import IfMatch, etag_of, require
 from service.http.found import found
 from service.http.given import Given, shown_by
 from service.http.json import Json
@@ -26,8 +27,10 @@ from service.tables import FeedRow, RoomRow, TechnicianRow
 from service.work import Work, utc_now
 
 ROUTER = router("/feeds", "calendars")
+Reads = Annotated[Work, may(Permission.CALENDAR_READ)]
 Manages = Annotated[Work, may(Permission.CALENDAR_MANAGE)]
 Id = Annotated[str, Path(max_length=64)]
+CHANGING = answers(404, 412, 428)
 CALENDAR = {"text/calendar": {"schema": {"type": "string"}}}
 READ: dict[int | str, dict[str, Any]] = {
     200: {"content": CALENDAR, "description": "The feed"},
@@ -44,9 +47,8 @@ class NewFeed(Given, json_schema_extra=shown_by({"name": "Team north", "resource
 
 
 class FeedInfo(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
     id: str
+    etag: str
     name: str
     resources: list[str]
     created_at: datetime
@@ -61,9 +63,9 @@ class IssuedFeed(FeedInfo):
 
 
 @ROUTER.get("")
-def list_feeds(work: Annotated[Work, may(Permission.CALENDAR_READ)], pages: Pages) -> Page[FeedInfo]:
+def list_feeds(work: Reads, pages: Pages) -> Page[FeedInfo]:
     rows, following = pages.cut(work.session, select(FeedRow).where(FeedRow.tenant == work.tenant), FeedRow.id)
-    return Page(items=[FeedInfo.model_validate(row) for row in rows], next=following)
+    return Page(items=[_shown(row) for row in rows], next=following)
 
 
 @ROUTER.post("", status_code=201, response_model=IssuedFeed)
@@ -80,24 +82,26 @@ def create_feed(request: Request, work: Manages, given: NewFeed) -> Json:
     work.session.add(row)
     work.audit("create", "feed", row.id, after={"name": row.name, "resources": row.resources})
     work.session.flush()
-    return Json(_issued(request, row, token), 201, secret=True)
+    issued = _issued(request, row, token)
+    return Json(issued, 201, issued.etag, f"/api/v1/feeds/{row.id}", secret=True)
 
 
-@ROUTER.post("/{id}/renew", response_model=IssuedFeed, responses=answers(404))
-def renew_feed(request: Request, work: Manages, id: Id) -> Json:
+@ROUTER.post("/{id}/renew", response_model=IssuedFeed, responses=CHANGING)
+def renew_feed(request: Request, work: Manages, id: Id, if_match: IfMatch = None) -> Json:
     """Another address; the old one opens nothing any more."""
-    row = _find(work, id)
+    row = _to_change(work, id, if_match)
     token = feeds.issue(row)
     row.revoked_at = None
     work.audit("renew", "feed", id)
     work.session.flush()
-    return Json(_issued(request, row, token), secret=True)
+    issued = _issued(request, row, token)
+    return Json(issued, etag=issued.etag, secret=True)
 
 
-@ROUTER.delete("/{id}", status_code=204, responses=answers(404))
-def revoke_feed(work: Manages, id: Id) -> Response:
+@ROUTER.delete("/{id}", status_code=204, responses=CHANGING)
+def revoke_feed(work: Manages, id: Id, if_match: IfMatch = None) -> Response:
     """Its address opens nothing any more."""
-    row = _find(work, id)
+    row = _to_change(work, id, if_match)
     row.revoked_at = row.revoked_at or work.now
     work.audit("revoke", "feed", id)
     work.session.flush()
@@ -129,10 +133,24 @@ def read_feed(
     return Response(answer.body, answer.status, answer.headers)
 
 
-def _find(work: Work, id: str) -> FeedRow:
-    return found(work, FeedRow, id, "feed")
+@ROUTER.get("/{id}", response_model=FeedInfo, responses=answers(404))
+def feed_info(work: Reads, id: Id) -> Json:
+    known = _shown(found(work, FeedRow, id, "feed"))
+    return Json(known, etag=known.etag)
+
+
+def _to_change(work: Work, id: str, if_match: str | None) -> FeedRow:
+    row = found(work, FeedRow, id, "feed", lock=True)
+    require(if_match, _shown(row).etag, _shown(row))
+    return row
+
+
+def _shown(row: FeedRow) -> FeedInfo:
+    names = FeedInfo.model_fields.keys() - {"etag"}
+    version = etag_of(row.id, row.digest, row.revoked_at)
+    return FeedInfo(**{name: getattr(row, name) for name in names}, etag=version)
 
 
 def _issued(request: Request, row: FeedRow, token: str) -> IssuedFeed:
     address = f"{request.app.state.house.settings.public_url}/api/v1/feeds/{token}.ics"
-    return IssuedFeed(**FeedInfo.model_validate(row).model_dump(), address=address)
+    return IssuedFeed(**_shown(row).model_dump(), address=address)

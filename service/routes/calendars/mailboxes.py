@@ -1,6 +1,6 @@
 """How every calendar stands, what a publication would do in them, and what people and plans changed at once."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request
 from pydantic import BaseModel, Field
@@ -66,7 +66,7 @@ def rehearse(request: Request, work: Asks, given: Rehearse) -> Json:
     return Json(rehearsing.rehearsed(work, store, plan, request.app.state.calendars.backends))
 
 
-@ROUTER.get("/conflicts", response_model=Page[dict[str, Any]])
+@ROUTER.get("/conflicts", response_model=Page[Clash])
 def list_conflicts(work: Reads, pages: Pages) -> Json:
     """Events that a person and a plan changed at once: both versions and what was made of it, the newest first."""
     query = select(ClashRow).where(ClashRow.tenant == work.tenant)

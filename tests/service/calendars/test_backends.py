@@ -14,7 +14,7 @@ from scheduler.sync.port import Response
 from tests.service.calendars import places
 from tests.service.calendars.conftest import read_now
 from tests.service.calendars.places import ANN, BOB, HALL, MEETING, PLANNER, Mail, Place
-from tests.service.conftest import BASE
+from tests.service.conftest import BASE, version
 from tests.service.office import WEEK, Dispatcher, at, open_office, placed, published, replanned
 from tests.sync.backends.dav.servers import skip_without_cyrus
 from tests.sync.backends.mail.post import vevent
@@ -79,7 +79,9 @@ def the_question(client: TestClient) -> dict[str, Any]:
 
 
 def answered(client: TestClient, asked: dict[str, Any], **given: Any) -> None:
-    said = client.post(f"{BASE}/questions/{asked['id']}/answer", json={"decision": "accept", **given})
+    said = client.post(
+        f"{BASE}/questions/{asked['id']}/answer", json={"decision": "accept", **given}, headers=version(asked)
+    )
     assert said.is_success, said.text
 
 

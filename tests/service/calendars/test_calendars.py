@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.service.calendars.conftest import ANN, BOB, listed, read_now
-from tests.service.conftest import BASE
+from tests.service.conftest import BASE, version
 from tests.service.office import Dispatcher, at, placed, published
 from tests.sync.backends.dav.hand import DavHand
 from tests.sync.backends.dav.servers import Server
@@ -49,7 +49,9 @@ def test_a_move_that_is_accepted_is_a_new_version(shown: TestClient, app: FastAP
     (asked,) = questions(shown)
     assert (asked["matter"], asked["activity"]) == ("moved", "a")
     assert datetime.fromisoformat(asked["wish"]["start"]) == moment("14:00")
-    answer = shown.post(f"{BASE}/questions/{asked['id']}/answer", json={"decision": "accept", "reason": "fine"})
+    answer = shown.post(
+        f"{BASE}/questions/{asked['id']}/answer", json={"decision": "accept", "reason": "fine"}, headers=version(asked)
+    )
     assert answer.status_code == 200 and answer.json()["publication"]["number"] == 2, answer.text
     assert published(shown)["a"] == ("ann", "14:00")
     assert [lock["value"]["start"] for lock in shown.get(f"{BASE}/locks").json()["items"]] == [asked["wish"]["start"]]
@@ -64,13 +66,13 @@ def test_a_move_that_breaches_a_rule_is_refused_by_name(
     read_now(app, shown)
     (asked,) = questions(shown)
     url = f"{BASE}/questions/{asked['id']}/answer"
-    answer = shown.post(url, json={"decision": "accept"})
+    answer = shown.post(url, json={"decision": "accept"}, headers=version(asked))
     assert answer.status_code == 422 and {v["rule"] for v in answer.json()["violations"]} == {"working-hours"}
     assert published(shown)["a"] == ("ann", "09:00") and len(questions(shown)) == 1, "nothing was changed"
     given = {"decision": "accept", "despite": ["working-hours"]}
-    silent = shown.post(url, json=given)
+    silent = shown.post(url, json=given, headers=version(asked))
     assert silent.status_code == 422 and [fault["path"] for fault in silent.json()["faults"]] == ["reason"]
-    despite = shown.post(url, json={**given, "reason": "agreed"})
+    despite = shown.post(url, json={**given, "reason": "agreed"}, headers=version(asked))
     assert despite.status_code == 200 and published(shown)["a"] == ("ann", "20:00")
 
 
@@ -84,10 +86,12 @@ def test_a_lock_is_named_and_gives_way_only_when_a_person_says_so(
     read_now(app, shown)
     (asked,) = questions(shown)
     url = f"{BASE}/questions/{asked['id']}/answer"
-    refused = shown.post(url, json={"decision": "accept"})
+    refused = shown.post(url, json={"decision": "accept"}, headers=version(asked))
     (rule,) = {violation["rule"] for violation in refused.json()["violations"]}
     assert "locked" in refused.json()["violations"][0]["text"]
-    answer = shown.post(url, json={"decision": "accept", "despite": [rule], "reason": "she asked for it"})
+    answer = shown.post(
+        url, json={"decision": "accept", "despite": [rule], "reason": "she asked for it"}, headers=version(asked)
+    )
     assert answer.status_code == 200, answer.text
     (kept,) = shown.get(f"{BASE}/locks").json()["items"]
     assert datetime.fromisoformat(kept["value"]["start"]) == moment("14:00")
@@ -100,10 +104,12 @@ def test_a_move_that_is_refused_is_put_back(shown: TestClient, app: FastAPI, dav
     read_now(app, shown)
     (asked,) = questions(shown)
     refusal = {"decision": "refuse", "reason": "the customer is at home at nine"}
-    assert shown.post(f"{BASE}/questions/{asked['id']}/answer", json=refusal).json() == {"publication": None}
+    assert shown.post(f"{BASE}/questions/{asked['id']}/answer", json=refusal, headers=version(asked)).json() == {
+        "publication": None
+    }
     read_now(app, shown)
     assert event_at(dav, ANN, "9:00") == path and questions(shown) == []
-    assert shown.post(f"{BASE}/questions/{asked['id']}/answer", json=refusal).status_code == 404
+    assert shown.post(f"{BASE}/questions/{asked['id']}/answer", json=refusal, headers=version(asked)).status_code == 404
 
 
 @pytest.mark.parametrize("decision", ["accept", "refuse"])
@@ -114,7 +120,7 @@ def test_what_was_deleted_is_given_up_or_put_back(
     read_now(app, shown)
     (asked,) = questions(shown)
     assert asked["matter"] == "deleted"
-    answer = shown.post(f"{BASE}/questions/{asked['id']}/answer", json={"decision": decision})
+    answer = shown.post(f"{BASE}/questions/{asked['id']}/answer", json={"decision": decision}, headers=version(asked))
     assert answer.status_code == 200, answer.text
     read_now(app, shown)
     assert len(listed(dav, ANN)) == (1 if decision == "accept" else 2) and questions(shown) == []
@@ -168,7 +174,9 @@ def test_many_deletions_are_asked_about(office: TestClient, app: FastAPI, dav: S
     read_now(app, office)
     (asked,) = questions(office)
     assert asked["matter"] == "deletions" and "2 of 2" in asked["text"] and len(listed(dav, ANN)) == 2
-    assert office.post(f"{BASE}/questions/{asked['id']}/answer", json={"decision": "refuse"}).is_success
+    assert office.post(
+        f"{BASE}/questions/{asked['id']}/answer", json={"decision": "refuse"}, headers=version(asked)
+    ).is_success
     read_now(app, office)
     assert questions(office) == [] and len(listed(dav, ANN)) == 2, "it was refused"
     undone = office.post(f"{BASE}/publications/undo", json={"number": 2})
@@ -189,7 +197,9 @@ def test_many_deletions_go_when_a_person_says_so(office: TestClient, app: FastAP
     dispatcher.publish(despite=["mandatory"], why="they can wait")
     read_now(app, office)
     (asked,) = questions(office)
-    assert office.post(f"{BASE}/questions/{asked['id']}/answer", json={"decision": "accept"}).is_success
+    assert office.post(
+        f"{BASE}/questions/{asked['id']}/answer", json={"decision": "accept"}, headers=version(asked)
+    ).is_success
     read_now(app, office)
     assert questions(office) == [] and listed(dav, ANN) == []
 

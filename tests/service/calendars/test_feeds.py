@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from tests.service.conftest import BASE, signed_in
+from tests.service.conftest import BASE, signed_in, version
 from tests.service.office import Dispatcher, open_office, placed
 
 
@@ -63,9 +63,9 @@ def test_a_move_is_the_same_event_with_a_higher_sequence(planned: TestClient, an
 
 def test_a_revoked_address_opens_nothing(planned: TestClient, anybody: TestClient, app: FastAPI) -> None:
     feed = issued(planned, "ann")
-    renewed = planned.post(f"{BASE}/feeds/{feed['id']}/renew").json()
+    renewed = planned.post(f"{BASE}/feeds/{feed['id']}/renew", headers=version(feed)).json()
     assert read(anybody, feed["address"]).status_code == 404 and read(anybody, renewed["address"]).status_code == 200
-    assert planned.delete(f"{BASE}/feeds/{feed['id']}").status_code == 204
+    assert planned.delete(f"{BASE}/feeds/{feed['id']}", headers=version(renewed)).status_code == 204
     assert read(anybody, renewed["address"]).status_code == 404
     (listed,) = planned.get(f"{BASE}/feeds").json()["items"]
     assert listed["revoked_at"] is not None and "address" not in listed

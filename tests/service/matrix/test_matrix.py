@@ -8,34 +8,20 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
-from pydantic import SecretStr
 from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
-from scheduler.sync.connections.secrets import new_key
 from service.access.permission import Role
-from service.app import create_app
 from service.database import EVERY_TENANT
-from service.http.permit import permissions
-from service.settings import Settings
 from service.tables import Base
 from tests.service.conftest import BASE, signed_in
-from tests.service.matrix.filled import HORIZON, SECRET, TECHNICIAN, Filled
-from tests.service.matrix.rules import OPEN, expected, may
+from tests.service.matrix.filled import SECRET, TECHNICIAN, Filled
+from tests.service.matrix.routes import GUARDED, LISTS, QUERY, ROUTES, STREAM, WITH_IDS, named, part
+from tests.service.matrix.rules import expected, may
 
-ROUTES = [(method, path, asked) for method, path, asked in permissions(create_app(Settings(demo=False)))]
-GUARDED = [(method, path) for method, path, _ in ROUTES if expected(method, path) not in (OPEN, None)]
-WITH_IDS = [(method, path) for method, path in GUARDED if "{" in path]
 OF_WORKERS = ("mailboxes", "mailboxes/conflicts")
-STREAM = f"{BASE}/events"
 ENDED_AT_ONCE = {"Last-Event-ID": "-1"}
 """Whoever may follow the stream is told that this is no event of it."""
-LISTS = [path for method, path in GUARDED if method == "GET" and "{" not in path and path != STREAM]
-BETWEEN = {"since": HORIZON["start"], "until": HORIZON["end"]}
-QUERY: dict[str, dict[str, str]] = {
-    f"{BASE}/problem": BETWEEN,
-    f"{BASE}/export": {"format": "json", **BETWEEN},
-}
 BODIES: dict[str, dict[str, Any]] = {
     "answer": {"decision": "accept"},
     "edits": {},
@@ -43,30 +29,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "rebase": {},
     "test": {},
 }
-OF_A_KIND = re.compile(r"\{(\w+)(?::path)?\}")
-
-
-@pytest.fixture
-def app(database_url: str) -> FastAPI:
-    return create_app(Settings(database_url=database_url, demo=False, workers=0, keys=SecretStr(new_key())))
-
-
-@pytest.fixture
-def filled(anybody: TestClient, app: FastAPI) -> Filled:
-    return Filled(app)
 
 
 def test_every_route_asks_for_what_the_rules_say() -> None:
     wrong = [(m, path, asked, expected(m, path)) for m, path, asked in ROUTES if asked != expected(m, path)]
     assert wrong == [], "change the route, or give it a rule in rules.py"
-
-
-def named(path: str, ids: dict[str, str] | str) -> str:
-    return OF_A_KIND.sub(lambda match: ids if isinstance(ids, str) else ids[match[1]], path)
-
-
-def part(path: str) -> str:
-    return path.removeprefix(f"{BASE}/").partition("/")[0]
 
 
 def body(method: str, path: str) -> Any:

@@ -35,5 +35,5 @@ def test_events_of_one_process_come_from_the_other_and_a_signal_ends_all_well(tm
         assert other.get(f"{BASE}/runs/{run['id']}").json()["status"] == "queued"
         here.workers[0].start()
         until(other, run["id"], lambda r: r["status"] == "running" and r["progress"]["total"] > 0)
-        other.post(f"{BASE}/runs/{run['id']}/stop")
+        other.post(f"{BASE}/runs/{run['id']}/stop", headers={"If-Match": run["etag"]}).raise_for_status()
         assert ended(other, run["id"])["status"] == "done"

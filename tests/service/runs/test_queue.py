@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -32,6 +33,12 @@ def lease(run: str, database: Database) -> Iterator[Lease]:
     taken = claim(database, "first")
     assert taken is not None and taken.run == run
     yield taken
+
+
+def stop(client: TestClient, run: str) -> dict[str, Any]:
+    etag = client.get(f"{BASE}/runs/{run}").headers["ETag"]
+    answer: dict[str, Any] = client.post(f"{BASE}/runs/{run}/stop", headers={"If-Match": etag}).json()
+    return answer
 
 
 def row(database: Database) -> RunRow:
@@ -89,7 +96,7 @@ def test_a_run_that_is_given_back_is_free_at_once(lease: Lease, database: Databa
 
 
 def test_the_wish_to_stop_outlives_a_worker(lease: Lease, database: Database, client: TestClient) -> None:
-    client.post(f"{BASE}/runs/{lease.run}/stop")
+    stop(client, lease.run)
     assert queue.beat(database, lease, None) is True
     fall_silent(database)
     second = claim(database, "second")
@@ -106,6 +113,6 @@ def test_a_run_that_costs_one_worker_after_the_other_fails(lease: Lease, databas
 
 
 def test_a_run_that_waits_is_stopped_without_a_plan(run: str, client: TestClient, database: Database) -> None:
-    stopped = client.post(f"{BASE}/runs/{run}/stop").json()
+    stopped = stop(client, run)
     assert stopped["status"] == "failed" and stopped["message"] == "stopped before it began"
     assert claim(database, "first") is None

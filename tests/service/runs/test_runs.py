@@ -12,7 +12,7 @@ from scheduler.solver.solve import solve
 from service.app import create_app
 from service.settings import Settings
 from service.tables import PlanRow
-from tests.service.conftest import signed_in
+from tests.service.conftest import signed_in, version
 from tests.service.runs.company import BASE, HORIZON, activity, ended, found, found_large, start, until
 
 
@@ -58,12 +58,14 @@ def test_stop_brings_the_best_plan_so_far(client: TestClient, app: FastAPI) -> N
     found_large(client)
     run = start(client, time_limit=600)
     so_far = until(client, run["id"], lambda r: r["progress"] is not None and r["progress"]["scheduled"] > 20)
-    assert client.post(f"{BASE}/runs/{run['id']}/stop").json()["status"] == "stopping"
+    stopping = client.post(f"{BASE}/runs/{run['id']}/stop", headers=version(run))
+    assert stopping.json()["status"] == "stopping"
+    assert client.post(f"{BASE}/runs/{run['id']}/stop", headers=version(run)).status_code == 412
     run = ended(client, run["id"])
     assert run["status"] == "done" and run["outcome"]["stopped"] == "cancelled"
     assert run["outcome"]["cost"] <= so_far["progress"]["cost"]
     assert len(proposal(app, run).by_activity) == run["outcome"]["scheduled"] > 20
-    assert client.post(f"{BASE}/runs/{run['id']}/stop").json() == run
+    assert client.post(f"{BASE}/runs/{run['id']}/stop", headers=version(run)).json() == run
 
 
 def test_its_events_go_on_to_the_end(company: TestClient) -> None:
