@@ -1,5 +1,6 @@
 """The database: SQLite in a file, or PostgreSQL. Sessions belong to one tenant and to one transaction."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.kept import Memory
 
@@ -123,7 +125,8 @@ def _name_tenant(connection: Connection, tenant: str) -> None:
 
 
 def _tame_sqlite(engine: Engine) -> None:
-    """Write-ahead log, foreign keys, patience; and transactions that begin when we say so."""
+    """Write-ahead log, foreign keys, patience; transactions that begin when we say so, and writers that take turns."""
+    turn = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def connected(raw: Any, _: Any) -> None:
@@ -134,4 +137,13 @@ def _tame_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "begin"))
+        """SQLite lets a writer wait by asking again and again: who has waited long asks seldom, and gets no turn."""
+        begin = connection.get_execution_options().get("begin", "begin")
+        if begin != "begin":
+            connection.info["turn"] = turn.acquire(timeout=BUSY_SECONDS)
+        connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "checkin")
+    def ended(_: Any, record: ConnectionPoolEntry) -> None:
+        if record.info.pop("turn", False):
+            turn.release()

@@ -8,7 +8,7 @@ from typing import Any
 
 MOST_VALUES = 200_000
 """Some kilobytes each; a large company's week has 15,000."""
-MOST_PLANS = 12
+MOST_PLANS = 16
 """Some megabytes each, much of which they share."""
 
 
@@ -53,8 +53,8 @@ class Memory:
     values
         What a row holds, by table, key and etag.
     plans
-        Plans as they were judged, by tenant, id and etag; and by tenant and horizon the problem and the plan that were
-        looked at last, which are never taken as true, only compared with.
+        Plans as they were judged, by tenant and id, with the etag; and by tenant and horizon the problem and the plan
+        that were looked at last. Under another etag, and by horizon, they are only compared with.
     """
 
     values: Kept = field(default_factory=lambda: Kept(MOST_VALUES))

@@ -3,7 +3,8 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -12,13 +13,14 @@ import httpx
 import typer
 
 from benchmarks.load.company import company, give
+from benchmarks.load.dispatcher import BASE, Dispatcher
 from benchmarks.load.timing import Watch
 from scheduler.domain.problem import Problem
 from tests.service.process import Process, free_port, wait_until
 from tests.service.reliability.site import Site, site
 
-BASE = "/api/v1"
 LOAD, EDIT, PUBLISH, READ, WRITE = "load a week's plan", "edit", "publish", "bare: read", "bare: write"
+BUSY = "publish, while the others load"
 NEW = "copy into a draft"
 BARE_ROUNDS = 100
 """Many: the system counts CPU in hundredths of a second."""
@@ -30,21 +32,32 @@ def load(
     technicians: Annotated[int, typer.Option(min=1)] = 500,
     solve: Annotated[float, typer.Option(help="Seconds for the run that makes the week's plan.")] = 20.0,
     rounds: Annotated[int, typer.Option(min=1, help="Of each kind of request.")] = 10,
+    clients: Annotated[int, typer.Option(min=2, help="At once, after one alone.")] = 8,
 ) -> None:
-    """Load a week's plan, edit it, publish it: requests/s, p50, p95, CPU beside a bare route; memory."""
+    """Load a week's plan, edit it, publish it: requests/s, p50, p95, CPU beside a bare route; memory.
+
+    First by one client, then by several at once: each has a draft of its own, and one of them publishes.
+    """
     with TemporaryDirectory() as folder, site(Path(folder), database, apis=1, workers=0) as here:
         with _client(here.apis[0].url, here.secret) as client:
             problem = company(activities, technicians)
             give(client, problem)
             plan, solved = _planned(client, problem, solve)
             watch = Watch(here.apis[0].cpu)
-            for n in range(rounds):
-                plan = _round(client, watch, plan, n)
+            for _ in range(rounds):
+                plan = _round(client, watch, plan)
+            many = Watch(here.apis[0].cpu)
+            _together(here, many, plan, clients, rounds)
             memory = here.apis[0].memory()
-        base = _bare(here, Path(folder), plan, BARE_ROUNDS)
+        base, base_of_many = _bare(here, Path(folder), plan, clients)
     typer.echo(f"{database}, {technicians} technicians, {activities} activities, {solved['scheduled']} scheduled")
     typer.echo(f"memory: API {memory} MB, one solve {solved['memory'] // 2**20} MB")
-    typer.echo("| request | requests/s | p50 s | p95 s | CPU s each | times the bare route's CPU |")
+    _tell("one client", watch, base)
+    _tell(f"{clients} clients", many, base_of_many)
+
+
+def _tell(who: str, watch: Watch, base: Watch) -> None:
+    typer.echo(f"\n| {who} | requests/s | p50 s | p95 s | CPU s each | times the bare route's CPU |")
     typer.echo("|---|---|---|---|---|---|")
     for name, timing in (watch.found | base.found).items():
         typer.echo(timing.row(name, base.found[READ if name in (LOAD, READ) else WRITE]))
@@ -67,36 +80,52 @@ def _planned(client: httpx.Client, problem: Problem, seconds: float) -> tuple[st
     return run["proposal"], run["outcome"]
 
 
-def _round(client: httpx.Client, watch: Watch, former: str, n: int) -> str:
+def _round(client: httpx.Client, watch: Watch, former: str) -> str:
     """What a dispatcher does: copy the plan, look at it, hold somebody where they are, publish. The new plan."""
     with watch(NEW):
-        made = client.post(f"{BASE}/plans", json={"origin": former}).raise_for_status().json()
-    at = f"{BASE}/plans/{made['id']}"
+        dispatcher = Dispatcher(client, former)
     with watch(LOAD):
-        week = client.get(at).raise_for_status()
-    bookings = week.json()["plan"]["bookings"]
-    booking = bookings[n * 37 % len(bookings)]
-    held = {name: booking[name] for name in ("activity", "requirement", "ordinal", "resource")}
-    lock = {**held, "kind": "resource", "why": "the customer asked for them"}
+        dispatcher.load()
+    assert dispatcher.bookings
     with watch(EDIT):
-        edited = client.post(f"{at}/edits", json={"locks": [lock]}, headers={"If-Match": week.headers["ETag"]})
-    edited.raise_for_status()
+        dispatcher.edit()
     with watch(PUBLISH):
-        published = client.post(f"{at}/publish", json={"why": "load"}, headers={"If-Match": edited.headers["ETag"]})
-    published.raise_for_status()
-    return str(made["id"])
+        dispatcher.publish()
+    return dispatcher.plan
 
 
-def _bare(here: Site, folder: Path, plan: str, rounds: int) -> Watch:
+def _together(here: Site, watch: Watch, former: str, clients: int, rounds: int) -> None:
+    """The same by many at once, each with a draft of their own; then one of them publishes."""
+    with ExitStack() as stack:
+        callers = [stack.enter_context(_client(here.apis[0].url, here.secret)) for _ in range(clients)]
+        team: list[Dispatcher] = []
+        watch.at_once(NEW, [lambda caller=caller: team.append(Dispatcher(caller, former)) for caller in callers], 1)  # type: ignore[misc]
+        assert all(dispatcher.bookings for dispatcher in team)
+        watch.at_once(LOAD, [dispatcher.load for dispatcher in team], rounds)
+        watch.at_once(EDIT, [dispatcher.edit for dispatcher in team], rounds)
+        with ThreadPoolExecutor(clients) as pool:
+            looking = [pool.submit(dispatcher.load) for dispatcher in team[1:]]
+            with watch(BUSY):
+                team[0].publish()
+            assert all(one.result().is_success for one in looking)
+
+
+def _bare(here: Site, folder: Path, plan: str, clients: int) -> tuple[Watch, Watch]:
+    """By one client, and by many."""
     with _bare_process(here, folder) as process, httpx.Client(base_url=process.url, timeout=60) as client:
-        watch = Watch(process.cpu)
-        value = client.get(f"/plans/{plan}").content
-        for _ in range(rounds):
-            with watch(READ):
-                client.get(f"/plans/{plan}").raise_for_status()
-            with watch(WRITE):
-                client.put(f"/plans/{plan}", content=value).raise_for_status()
-    return watch
+        one, many = Watch(process.cpu), Watch(process.cpu)
+        url = f"/plans/{plan}"
+        value = client.get(url).content
+        for _ in range(BARE_ROUNDS):
+            with one(READ):
+                client.get(url).raise_for_status()
+            with one(WRITE):
+                client.put(url, content=value).raise_for_status()
+        many.at_once(READ, [lambda: client.get(url).raise_for_status()] * clients, BARE_ROUNDS // clients)
+        many.at_once(
+            WRITE, [lambda: client.put(url, content=value).raise_for_status()] * clients, BARE_ROUNDS // clients
+        )
+    return one, many
 
 
 @contextmanager

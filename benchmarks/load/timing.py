@@ -1,7 +1,8 @@
 """What requests take: on the clock, and of the server's CPU."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -10,18 +11,19 @@ import numpy as np
 
 @dataclass
 class Timing:
-    """Seconds of each request."""
+    """Seconds of each request, and of all of them: on the clock, and of the server's CPU."""
 
     clock: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
+    lasted: float = 0.0
+    cpu: float = 0.0
 
     @property
     def cpu_each(self) -> float:
-        return float(np.mean(self.cpu))
+        return self.cpu / len(self.clock)
 
     def row(self, name: str, base: "Timing") -> str:
         p50, p95 = np.quantile(self.clock, [0.5, 0.95])
-        rate, factor = len(self.clock) / sum(self.clock), self.cpu_each / base.cpu_each
+        rate, factor = len(self.clock) / self.lasted, self.cpu_each / base.cpu_each
         return f"| {name} | {rate:.2f} | {p50:.3f} | {p95:.3f} | {self.cpu_each:.3f} | {factor:.1f} |"
 
 
@@ -34,8 +36,31 @@ class Watch:
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
-        clock, cpu = time.perf_counter(), self._cpu()
-        yield
+        """One request after the other."""
+        with self._all(name) as timing:
+            begin = time.perf_counter()
+            yield
+            timing.clock.append(time.perf_counter() - begin)
+
+    def at_once(self, name: str, acts: Sequence[Callable[[], object]], rounds: int) -> None:
+        """Each of the acts again and again, in a thread of its own."""
+        with self._all(name) as timing, ThreadPoolExecutor(len(acts)) as pool:
+            for seconds in pool.map(lambda act: _timed(act, rounds), acts):
+                timing.clock += seconds
+
+    @contextmanager
+    def _all(self, name: str) -> Iterator[Timing]:
         timing = self.found.setdefault(name, Timing())
-        timing.clock.append(time.perf_counter() - clock)
-        timing.cpu.append(self._cpu() - cpu)
+        clock, cpu = time.perf_counter(), self._cpu()
+        yield timing
+        timing.lasted += time.perf_counter() - clock
+        timing.cpu += self._cpu() - cpu
+
+
+def _timed(act: Callable[[], object], rounds: int) -> list[float]:
+    found = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        act()
+        found.append(time.perf_counter() - begin)
+    return found

@@ -66,7 +66,7 @@ class Day:
     def end(self) -> datetime | None:
         return self.spans[-1].end if self.spans else None
 
-    @property
+    @cached_property
     def bookings(self) -> tuple[Booking, ...]:
         return tuple(s.booking for s in self.stops if s.booking is not None)
 

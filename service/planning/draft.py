@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from scheduler.domain.plan import Booking, Plan
+from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Verdict
 from scheduler.solver.judge import Judged
 from service.http.etag import require
@@ -70,17 +71,27 @@ def keep(work: Work, row: PlanRow, scope: Scope, judged: Judged) -> None:
 
 
 def flush(work: Work, row: PlanRow, judged: Judged) -> None:
-    """Write all that is pending, and remember the plan under the etag that it gets."""
+    """Write all that is pending, and remember the plan with the etag that it gets."""
     work.session.flush()
-    _plans(work).keep({(work.tenant, row.id, row.etag): judged})
+    _plans(work).keep({(work.tenant, row.id): (row.etag, judged)})
 
 
 def read(work: Work, row: PlanRow) -> tuple[Plan, Verdict]:
     """The plan, and what was said of it when it was last changed or judged."""
-    judged: Judged | None = _plans(work).one((work.tenant, row.id, row.etag))
-    if judged is not None:
+    etag, judged = _remembered(work, row)
+    if judged is not None and etag == row.etag:
         return judged.plan, judged.verdict
     return Plan.model_validate(row.value), Verdict.model_validate(row.verdict)
+
+
+def judge_again(work: Work, row: PlanRow, problem: Problem, plan: Plan) -> Judged:
+    """What the draft has become. Drafts differ from each other more than from what they were."""
+    return judge(work, problem, plan, _remembered(work, row)[1])
+
+
+def _remembered(work: Work, row: PlanRow) -> tuple[str, Judged | None]:
+    found: tuple[str, Judged] | None = _plans(work).one((work.tenant, row.id))
+    return found or ("", None)
 
 
 def _plans(work: Work) -> Kept:

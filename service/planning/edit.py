@@ -15,7 +15,7 @@ from scheduler.solver.rules.service_time import factor
 from service.http.problems import invalid
 from service.planning import draft
 from service.planning.assumed import assumed
-from service.planning.judging import judge, replaced
+from service.planning.judging import replaced
 from service.planning.scope import Scope
 from service.tables import PlanRow
 from service.work import Work
@@ -58,7 +58,7 @@ def edit(work: Work, row: PlanRow, given: Edit) -> Comparison:
     scope = _assuming(draft.scope_of(row), given, work.caller.user)
     problem = assumed(draft.assembled(work, scope), scope)
     before, judged_before = draft.read(work, row)
-    judged = judge(work, problem, _edited(problem, before, given))
+    judged = draft.judge_again(work, row, problem, _edited(problem, before, given))
     comparison = compared(before, judged_before, judged.plan, judged.verdict)
     draft.keep(work, row, scope, judged)
     row.status = draft.Status.DRAFT

@@ -11,14 +11,15 @@ from service.kept import Kept
 from service.work import Work
 
 
-def judge(work: Work, problem: Problem, plan: Plan) -> Judged:
+def judge(work: Work, problem: Problem, plan: Plan, before: Judged | None = None) -> Judged:
     """The plan with what has happened at its place, with routes and score, without what is gone; and its verdict.
 
-    The judgement before, of whatever plan, saves looking again at what is the same in both.
+    The judgement `before`, of whatever plan, saves looking again at what is the same in both: when it is not given, the
+    last one of that horizon.
     """
     plans: Kept = work.session.info["memory"].plans
     name = ("judged", work.tenant, problem.horizon)
-    judged = library.judge(problem, settle(problem, plan), plans.one(name))
+    judged = library.judge(problem, settle(problem, plan), before or plans.one(name))
     plans.keep({name: judged})
     return judged
 

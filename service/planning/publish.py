@@ -18,7 +18,6 @@ from service.planning import draft
 from service.planning.assumed import assumed
 from service.planning.bookings import put_into_force
 from service.planning.draft import Status
-from service.planning.judging import judge
 from service.planning.scope import Scope
 from service.tables import PlanRow, PublicationRow, TenantRow
 from service.work import Work
@@ -42,7 +41,8 @@ def publish(
     scope = draft.scope_of(row)
     if undoes is None:
         _require_current(work, row, scope)
-    judged = judge(work, assumed(draft.assembled(work, scope), scope), draft.read(work, row)[0])
+    problem = assumed(draft.assembled(work, scope), scope)
+    judged = draft.judge_again(work, row, problem, draft.read(work, row)[0])
     _require_sound(judged, despite)
     draft.keep(work, row, scope, judged)
     publication = _publication(work, row, why, undoes)

@@ -46,7 +46,7 @@ def change(work: Work, row: PlanRow, name: str | None, scope: Scope | None, stat
         if scope.horizon != draft.scope_of(row).horizon:
             raise invalid([Fault("scope.horizon", "of a plan stays as it is; make another plan for another horizon")])
         problem = assumed(draft.assembled(work, scope), scope)
-        draft.keep(work, row, scope, judge(work, problem, draft.read(work, row)[0]))
+        draft.keep(work, row, scope, draft.judge_again(work, row, problem, draft.read(work, row)[0]))
     row.changed_at, row.changed_by = work.now, work.caller.user
     after = {"name": row.name, "status": row.status, "scope": row.scope}
     work.audit("change", "plan", row.id, before=before, after=after)

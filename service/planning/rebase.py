@@ -8,7 +8,7 @@ from scheduler.solver.compare import Comparison, compared
 from service.http.problems import Conflict
 from service.planning import draft
 from service.planning.assumed import assumed
-from service.planning.judging import judge, replaced
+from service.planning.judging import replaced
 from service.tables import PlanRow
 from service.work import Work
 
@@ -29,7 +29,7 @@ def rebase(work: Work, row: PlanRow, keep: Keep) -> Comparison:
         raise Conflict(said, bookings=[key._asdict() for key in clashes])
     merged = _merged(stood, dict(before.by_key), published, keep)
     changed = {key for key in merged.keys() | before.by_key.keys() if merged.get(key) != before.by_key.get(key)}
-    judged = judge(work, problem, replaced(before, problem, merged.values(), changed))
+    judged = draft.judge_again(work, row, problem, replaced(before, problem, merged.values(), changed))
     comparison = compared(before, judged_before, judged.plan, judged.verdict)
     draft.keep(work, row, scope, judged)
     row.base, row.stood = draft.newest(work, scope), draft.dumped(published.values())
