@@ -114,7 +114,7 @@ class Calendars(Setting):
     def remove(self, activity: str) -> None:
         for event in self._ours(activity):
             self.hand.remove(self.mailbox, event.remote_id)
-            self.notes.pop(event.remote_id, None)
+            self._forget(event.remote_id)
             self.dropped.add(activity)
 
     @precondition(Setting._editable)

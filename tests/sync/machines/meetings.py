@@ -32,6 +32,10 @@ class Meetings(Calendars):
         guest, room = self.others
         super()._want(activity, start, organizer=self.mailbox, attendees=(guest,), rooms=(room,), **more)
 
+    def _forget(self, remote_id: str) -> None:
+        super()._forget(remote_id)
+        self.said = {key: said for key, said in self.said.items() if said[1].remote_id != remote_id}
+
     def _listen(self) -> None:
         self.heard |= {(p.key.activity, p.who, p.matter) for p in self.world.store.proposals() if p.key}
 

@@ -89,10 +89,13 @@ class Setting(RuleBasedStateMachine):
         return fault
 
     def _carried_out(self, name: str, *given: Any) -> None:
-        """Some calendars give the id of a deleted event to the next one."""
         self.done[name, given[-1].start] += 1
         if name == "delete":
-            self.notes.pop(given[1], None)
+            self._forget(given[1])
+
+    def _forget(self, remote_id: str) -> None:
+        """What people did to an event that is gone: some calendars give its id to the next one."""
+        self.notes.pop(remote_id, None)
 
     def _cycle(self) -> Any:
         return self.world.cycle(allowed=ALLOWED)

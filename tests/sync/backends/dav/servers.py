@@ -141,7 +141,10 @@ def radicale(folder: Path) -> Iterator[Server]:
     command = [sys.executable, "-c", AT_ONCE, "--config", str(config)]
 
     def forget(mailbox: str) -> None:
-        shutil.rmtree(store / "collection-root" / user_of(mailbox) / "calendar" / ".Radicale.cache")
+        """Radicale makes the folder anew when it is next asked for something."""
+        cache = store / "collection-root" / user_of(mailbox) / "calendar" / ".Radicale.cache"
+        if cache.exists():
+            shutil.rmtree(cache)
 
     with _running(command, port) as group:
         yield Server(port, "/{user}/", group, tokens=forget)
