@@ -9,6 +9,8 @@ from pydantic import ValidationError
 FIXES = {
     "extra_forbidden": "is not a field here; correct its name or leave it out",
     "missing": "is missing; give it",
+    "model_attributes_type": "is no JSON object; send one, as application/json",
+    "model_type": "is no JSON object; give its fields between braces",
     "timezone_aware": "has no time zone; add its offset, such as +02:00 or Z",
 }
 

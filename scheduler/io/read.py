@@ -20,6 +20,8 @@ def read_problem(path: Path) -> Problem:
         return from_excel(path)
     if path.suffix.lower() == ".xls":
         raise InvalidInput((Fault("", "is an old Excel file; save it as .xlsx"),), str(path))
+    if not given.lstrip().startswith(b"{"):
+        raise InvalidInput((Fault("", "is neither an Excel workbook nor a JSON object; send one of these"),), str(path))
     if _is_vroom(given):
         from scheduler.io.vroom.read import read_problem as from_vroom
 

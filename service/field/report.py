@@ -3,9 +3,9 @@
 from datetime import timedelta
 from enum import StrEnum
 from secrets import token_hex
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 from sqlalchemy import select
 
 from scheduler.domain.activity import Activity, ActivityStatus
@@ -65,16 +65,22 @@ class Report(Value):
     ordinal: int = Field(default=0, ge=0, le=50)
     kind: ReportKind
     at: Instant | None = None
-    late_by: Annotated[int, Field(ge=1, le=DAY)] | None = None
-    note: Annotated[str, Field(max_length=2000)] = ""
+    late_by: Annotated[int | None, Field(ge=1, le=DAY, validate_default=True)] = None
+    note: Annotated[str, Field(max_length=2000, validate_default=True)] = ""
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if (self.kind is ReportKind.LATE) is (self.late_by is None):
-            raise ValueError("`late_by` belongs to kind 'late', and is needed there; correct one of the two")
-        if self.kind is ReportKind.DECLINED and not self.note.strip():
-            raise ValueError("declining needs a reason; give it as `note`")
-        return self
+    @field_validator("late_by")
+    @classmethod
+    def _of_its_kind(cls, late_by: int | None, info: ValidationInfo) -> int | None:
+        if "kind" in info.data and (info.data["kind"] is ReportKind.LATE) is (late_by is None):
+            raise ValueError("belongs to kind 'late', and is needed there; correct one of the two")
+        return late_by
+
+    @field_validator("note")
+    @classmethod
+    def _with_reason(cls, note: str, info: ValidationInfo) -> str:
+        if info.data.get("kind") is ReportKind.DECLINED and not note.strip():
+            raise ValueError("is empty; who declines says why")
+        return note
 
     @property
     def key(self) -> BookingKey:

@@ -108,7 +108,7 @@ def install(app: FastAPI) -> None:
     """Answer every error of the app with a problem. What is no problem is logged and told without its inside."""
     handler = new_exception_handler(
         logger=log,
-        unhandled_wrappers={"default": _Unexpected},
+        unhandled_wrappers={"default": _Unexpected, "404": _Nowhere, "405": _NotThere},
         request_validation_handler=_of_request,
     )
     for error in (Exception, Problem, HTTPException, RequestValidationError):
@@ -124,9 +124,27 @@ class _Unexpected(StatusProblem):
         super().__init__("it is logged with the request id; nothing was changed", **kwargs)
 
 
+class _Nowhere(Missing):
+    def __init__(self, _: str | None = None, **kwargs: Any) -> None:
+        super().__init__("no such address; all of them are at /docs", **kwargs)
+
+
+class _NotThere(StatusProblem):
+    status = 405
+    title = "Not there"
+    type_ = "method-not-allowed"
+
+    def __init__(self, _: str | None = None, **kwargs: Any) -> None:
+        super().__init__("the address takes other methods: see Allow, and /docs", **kwargs)
+
+
 def _of_request(_: ExceptionHandler, __: Request, error: Exception) -> Problem:
     assert isinstance(error, RequestValidationError)
-    return invalid(faults_in({**line, "loc": _without_place(line["loc"])} for line in error.errors()))
+    lines = error.errors()
+    if lines and lines[0]["type"] == "json_invalid":
+        said, place = lines[0]["ctx"]["error"], lines[0]["loc"][-1]
+        return invalid([Fault("", f"is no JSON: {said} at character {place}; correct it")])
+    return invalid(faults_in({**line, "loc": _without_place(line["loc"])} for line in lines))
 
 
 def _without_place(location: tuple[int | str, ...]) -> tuple[int | str, ...]:

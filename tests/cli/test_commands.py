@@ -191,7 +191,7 @@ def test_the_demo_writes_where_it_says(
 @pytest.mark.parametrize(
     "text, said",
     [
-        ("", "Invalid JSON"),
+        ("", "neither an Excel workbook nor a JSON object"),
         ('{"technicians": [{"id": 3}]}', "technicians[0].id"),
         ('{"vehicles": [{"id": 1, "start": [1, 2]}], "shipments": [1]}', "shipments"),
     ],

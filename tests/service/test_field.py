@@ -115,18 +115,19 @@ def test_what_can_not_have_happened_is_refused(ann: TestClient, before: tuple[st
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("given", "path"),
     [
-        {"kind": "declined"},
-        {"kind": "declined", "note": "  "},
-        {"kind": "late"},
-        {"kind": "accepted", "late_by": 5},
-        {"kind": "accepted", "at": at(48)},
-        {"kind": "cancelled"},
+        ({"kind": "declined"}, "note"),
+        ({"kind": "declined", "note": "  "}, "note"),
+        ({"kind": "late"}, "late_by"),
+        ({"kind": "accepted", "late_by": 5}, "late_by"),
+        ({"kind": "accepted", "at": at(48)}, "at"),
+        ({"kind": "cancelled"}, "kind"),
     ],
 )
-def test_reports_that_say_too_little_or_too_much(ann: TestClient, given: dict[str, Any]) -> None:
-    assert tell(ann, "a", **given).status_code == 422
+def test_reports_that_say_too_little_or_too_much(ann: TestClient, given: dict[str, Any], path: str) -> None:
+    answer = tell(ann, "a", **given)
+    assert answer.status_code == 422 and [fault["path"] for fault in answer.json()["faults"]] == [path]
 
 
 def test_running_late_is_told_and_changes_no_status(ann: TestClient, office: TestClient, database: Database) -> None:

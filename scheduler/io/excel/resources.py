@@ -98,7 +98,7 @@ def _hours(row: Row, column: str, path: str, zone: str) -> Fields | None:
         if spans is not None:
             weekly[n] = spans
     if not row.has(column) and not weekly:
-        row.fault(column, "is missing; write Mon-Fri 08:00-17:00, or fill the columns mon to sun")
+        row.fault(column, "working hours are missing; write Mon-Fri 08:00-17:00, or fill the columns mon to sun")
     return {"time_zone": zone, "weekly": weekly}
 
 
