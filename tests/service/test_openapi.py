@@ -110,7 +110,7 @@ def test_answers_are_those_of_the_documentation(case: Case, office: httpx.Client
         send(case, office)
         name_what_is_there(case, office)
         if "If-Match" in case.headers:
-            case.headers["If-Match"] = office.get(case.formatted_path).headers.get("ETag", '"x"')
+            case.headers["If-Match"] = version(case.formatted_path, office)
         send(case, office)
     except (httpx.LocalProtocolError, httpx.InvalidURL):
         reject()  # nobody can send that
@@ -131,11 +131,19 @@ def send(case: Case, office: httpx.Client) -> None:
     case.validate_response(answer, checks=CHECKS)
 
 
+def version(path: str, office: httpx.Client) -> str:
+    """The ETag of what the path names, or of what something is posted to."""
+    answers = (office.get(thing) for thing in (path, path.rpartition("/")[0]))
+    return next((answer.headers["ETag"] for answer in answers if "ETag" in answer.headers), '"x"')
+
+
 def name_what_is_there(case: Case, office: httpx.Client) -> None:
     names: dict[str, Any] = case.path_parameters
     collection = case.path.split("/{")[0]
     if "id" in names and collection != case.path:
         items = office.get(collection).json().get("items", [])
+        if case.path.endswith("/events"):
+            items = [run for run in items if run["ended_at"] is not None]  # others are told of without end
         names["id"] = items[-1]["id"] if items else names["id"]
     elif "activity" in names:
         names |= {"activity": "a", "requirement": "technician", "ordinal": 0}
