@@ -8,7 +8,7 @@ from scheduler.solver.compare import Comparison, compared
 from service.http.problems import Conflict
 from service.planning import draft
 from service.planning.assumed import assumed
-from service.planning.judging import replaced
+from service.planning.judging import replaced, settle
 from service.tables import PlanRow
 from service.work import Work
 
@@ -23,11 +23,12 @@ def rebase(work: Work, row: PlanRow, keep: Keep) -> Comparison:
     before, judged_before = draft.read(work, row)
     stood = {b.key: b for b in map(Booking.model_validate, row.stood)}
     published = dict(problem.standing.by_key) if problem.standing else {}
-    clashes = sorted(_clashes(stood, dict(before.by_key), published))
+    mine = dict(settle(problem, before).by_key)
+    clashes = sorted(_clashes(stood, mine, published))
     if clashes and keep == "refuse":
         said = f"{len(clashes)} booking(s) were changed here and in what was published; say which of the two to keep"
         raise Conflict(said, bookings=[key._asdict() for key in clashes])
-    merged = _merged(stood, dict(before.by_key), published, keep)
+    merged = _merged(stood, mine, published, keep)
     changed = {key for key in merged.keys() | before.by_key.keys() if merged.get(key) != before.by_key.get(key)}
     judged = draft.judge_again(work, row, problem, replaced(before, problem, merged.values(), changed))
     comparison = compared(before, judged_before, judged.plan, judged.verdict)

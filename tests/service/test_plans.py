@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from service.access.permission import Role
 from service.app import create_app
 from service.settings import Settings
-from tests.service.conftest import BASE, signed_in
+from tests.service.conftest import BASE, signed_in, version
 from tests.service.office import WEEK, Dispatcher, at, open_office, placed, published
 
 
@@ -183,6 +183,20 @@ def test_when_both_move_one_booking_a_person_decides(office: TestClient, keep: s
     assert other.rebase(keep).status_code == 200
     assert other.publish().status_code == 200
     assert published(office) == {"a": (who, "09:00"), "c": ("bob", "11:00")}
+
+
+def test_what_has_happened_is_nobodys_change(office: TestClient) -> None:
+    """Work that was done before its time is a fact: of two drafts that nobody touched neither contradicts the other."""
+    first = Dispatcher(office)
+    first.place(placed("a", "ann", "9:00"), placed("b", "bob", "9:00"))
+    first.publish()
+    known = office.get(f"{BASE}/activities/a").json()
+    fact = {"status": "completed", "actual_start": at("9:00", day=-3), "actual_end": at("10:00", day=-3)}
+    assert office.patch(f"{BASE}/activities/a", json=fact, headers=version(known)).status_code == 200
+    one, other = Dispatcher(office), Dispatcher(office)
+    assert one.publish().status_code == 200
+    assert other.rebase().status_code == 200
+    assert other.publish().status_code == 200
 
 
 def test_bookings_change_places(office: TestClient) -> None:
