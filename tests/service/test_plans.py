@@ -185,6 +185,15 @@ def test_when_both_move_one_booking_a_person_decides(office: TestClient, keep: s
     assert published(office) == {"a": (who, "09:00"), "c": ("bob", "11:00")}
 
 
+def test_what_is_left_to_plan_can_be_listed(office: TestClient) -> None:
+    someone = Dispatcher(office)
+    someone.place(placed("a", "ann", "9:00"), placed("b", "bob", "9:00"))
+    someone.publish()
+    for booked, ids in ((True, ["a", "b"]), (False, ["c", "d"])):
+        items = office.get(f"{BASE}/activities", params={"booked": booked}).json()["items"]
+        assert [item["id"] for item in items] == ids
+
+
 def test_what_has_happened_is_nobodys_change(office: TestClient) -> None:
     """Work that was done before its time is a fact: of two drafts that nobody touched neither contradicts the other."""
     first = Dispatcher(office)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from scheduler.domain.activity import Activity, ActivityStatus
 from scheduler.domain.base import Instant
@@ -13,13 +13,15 @@ from scheduler.domain.resource import Room
 from service.documents.kind import Filter, Kind
 from service.documents.kinds.use import users_of_activity
 from service.documents.world import Faults, World, judged
+from service.tables.booking import BookingRow
 from service.tables.document import ActivityRow, LockRow, PlaceRow, PrecedenceRow, RoomRow, TechnicianRow, WaiverRow
 
 
 class ActivityFilter(Filter):
-    """`since` and `until` ask for what can be done between the two."""
+    """`since` and `until` ask for what can be done between the two, `booked` for what has a booking in force, or none."""
 
     status: ActivityStatus | None = None
+    booked: bool | None = None
     territory: str | None = None
     since: Instant | None = None
     until: Instant | None = None
@@ -28,6 +30,9 @@ class ActivityFilter(Filter):
     def where(self, row: Any) -> Iterable[ColumnElement[bool]]:
         if self.status is not None:
             yield row.status == self.status.value
+        if self.booked is not None:
+            own = and_(BookingRow.tenant == row.tenant, BookingRow.activity == row.id)
+            yield exists(select(1).where(own)) if self.booked else ~exists(select(1).where(own))
         if self.territory is not None:
             yield row.territory == self.territory
         if self.least_priority is not None:
