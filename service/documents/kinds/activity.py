@@ -18,7 +18,7 @@ from service.tables.document import ActivityRow, LockRow, PlaceRow, PrecedenceRo
 
 
 class ActivityFilter(Filter):
-    """`since` and `until` ask for what can be done between the two, `booked` for what has a booking in force, or none."""
+    """`since` and `until` ask for what can be done between the two, `booked` for what is booked by now, or is not."""
 
     status: ActivityStatus | None = None
     booked: bool | None = None
