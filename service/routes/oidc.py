@@ -67,7 +67,7 @@ def leave(response: Response, house: AtHome, leaving: Leaving) -> Away:
     return Away(url=url)
 
 
-@CALLBACK.get("/callback", dependencies=OPEN, status_code=303, response_class=RedirectResponse)
+@CALLBACK.get("/callback", dependencies=OPEN, status_code=303, response_class=RedirectResponse, responses=answers(429))
 def come_back(request: Request, house: AtHome) -> Response:
     """The provider sends the browser here; it goes on to where it wanted, or to the page that says what failed."""
     try:
