@@ -59,8 +59,9 @@ def test_a_cluster_of_two_goes_on_when_one_is_killed(cluster: Cluster) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("lost", ["worker", "scheduler"])
 def test_a_large_plan_is_searched_on_a_cluster_that_loses_a_machine(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, lost: str
 ) -> None:
     monkeypatch.setattr(rounds, "LARGE", 100)
     monkeypatch.setattr(rounds, "SIZE", 40)
@@ -69,7 +70,8 @@ def test_a_large_plan_is_searched_on_a_cluster_that_loses_a_machine(
         assert executor is not None
         sent, submit = [], executor.submit
         monkeypatch.setattr(executor, "submit", lambda *given: sent.append(submit(*given)) or sent[-1])
-        killer = threading.Timer(6, cluster.workers[0].kill)
+        victim = cluster.workers[0] if lost == "worker" else cluster.scheduler
+        killer = threading.Timer(6, victim.kill)
         killer.start()
         outcome = solve(problem, time_limit=20, workers=WORKERS, seed=1, executor=executor)
         killer.join()
