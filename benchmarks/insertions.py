@@ -59,7 +59,7 @@ def _ask(arrays, state, spare, scratch, work, activity, times):
     """Take the activity out, then look so many times for its cheapest places; what they cost."""
     cost = np.inf
     remove(arrays, state, spare, work, activity)
-    propagate(arrays, state, spare, scratch, work)
+    propagate(arrays, state, spare, scratch, work, np.inf)
     for _ in range(times):
         for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
             begin, end = arrays.pool[k], arrays.pool[k + 1]

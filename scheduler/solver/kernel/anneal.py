@@ -4,12 +4,13 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.loosen import loosen
 from scheduler.solver.kernel.moves.mix import EXCHANGES
 from scheduler.solver.kernel.moves.polish import polish
 from scheduler.solver.kernel.moves.recreate import recreate
 from scheduler.solver.kernel.moves.ruin import ruin
 from scheduler.solver.kernel.state import copy_lanes
-from scheduler.solver.kernel.ties import loosen, propagate
+from scheduler.solver.kernel.ties import propagate
 from scheduler.solver.kernel.totals import added_outside, added_to_routes, is_out
 from scheduler.solver.kernel.work import CHANGED, STALE, STEP, TOUCHED, make_stale, none_stale, set_outside
 
@@ -35,7 +36,7 @@ def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, st
         seed = ruin(arrays, state, spare, work)
         if arrays.rate[at.HAS_TIES] > 0:
             loosen(arrays, state, spare, work)
-        if propagate(arrays, state, spare, scratch, work):
+        if propagate(arrays, state, spare, scratch, work, np.inf):
             recreate(arrays, state, spare, scratch, work, seed)
             added, felt = added_to_routes(arrays, state, kept, work)
         else:

@@ -17,6 +17,7 @@ BLINK = 0.01
 def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
     """Fill `places` with (lane, before, earliest, latest) of the cheapest places, `prices` beside them; how many."""
     found, rough, slots = 0, 0, arrays.suits.shape[0]
+    scratch.looked[0] += 1
     for i in range(arrays.near.shape[1]):
         v = arrays.near[u, i]
         if v < 0:
@@ -26,7 +27,7 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
         if lane < 0 or not admitted(arrays, state, u, lane):
             continue
         for before in (v, state.node[v, at.PRV]):
-            if not blink or _seen(scratch):
+            if _is_new(scratch, before) and (not blink or _seen(scratch)):
                 found, rough = _weigh(
                     arrays, state, scratch, u, lane, before, cutoff, keep, found, rough, places, prices
                 )
@@ -44,6 +45,14 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
     if rough < scratch.rough.shape[0]:
         scratch.estimate[rough] = np.inf
     return _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices)
+
+
+@compiled
+def _is_new(scratch, before):
+    """Whether the place was not looked at yet: neighbours often stand next to each other."""
+    known = scratch.looked[1 + before] == scratch.looked[0]
+    scratch.looked[1 + before] = scratch.looked[0]
+    return not known
 
 
 @compiled

@@ -41,7 +41,7 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     if first > last:
         return np.inf, at.NEVER, -at.NEVER
     if arrays.lane[lane, at.PRICED] != at.TRAVEL_ONLY:
-        cost += _pushed(arrays, state, lane, u, first, behind, on, length, cutoff - cost)
+        cost += _pushed(arrays, state, scratch, lane, u, first, behind, on, length, cutoff - cost)
     return cost, first, last
 
 
@@ -73,6 +73,15 @@ def of_balance(arrays, state, scratch, lane, added):
 
 
 @compiled
+def balance_after(arrays, state, scratch, lane, added):
+    """What it cost that whoever has the lane works so much more, which the lane has already."""
+    state.lane[lane, at.WORK] -= added
+    cost = of_balance(arrays, state, scratch, lane, added)
+    state.lane[lane, at.WORK] += added
+    return cost
+
+
+@compiled
 def of_idle(arrays, state, scratch, lane, ticks):
     """What it costs, as the search counts, that the day of the lane is idle for so long."""
     before, after = state.lane[lane, at.IDLED] / scratch.mean[1], max(np.int64(0), ticks) / scratch.mean[1]
@@ -80,10 +89,11 @@ def of_idle(arrays, state, scratch, lane, ticks):
 
 
 @compiled
-def _pushed(arrays, state, lane, u, s, v, on, length, cutoff):
+def _pushed(arrays, state, scratch, lane, u, s, v, on, length, cutoff):
     """What lateness and overtime cost more when u starts at s in front of v; infinite above `cutoff`."""
     slots = arrays.suits.shape[0]
-    cost = arrays.rate[at.LATE] * lateness(arrays, state, u, s)
+    late = lateness(arrays, state, u, s)
+    cost, worst = arrays.rate[at.LATE] * late + of_largest(arrays, scratch, 0, late), late
     x = advance(arrays, lane, s + length, on)
     while v < slots:
         if cost >= cutoff:
@@ -94,7 +104,10 @@ def _pushed(arrays, state, lane, u, s, v, on, length, cutoff):
             return cost
         if s >= at.NEVER:
             return np.inf
-        cost += arrays.rate[at.LATE] * (lateness(arrays, state, v, s) - lateness(arrays, state, v, old))
+        late = lateness(arrays, state, v, s)
+        cost += arrays.rate[at.LATE] * (late - lateness(arrays, state, v, old))
+        cost += of_largest(arrays, scratch, worst, late)
+        worst = max(worst, late)
         turn = arrays.lane[lane, at.TURNAROUND]
         s += state.node[v, at.DURATION] + arrays.node[v, at.AFTER] + turn
         v = state.node[v, at.NXT]
@@ -103,6 +116,12 @@ def _pushed(arrays, state, lane, u, s, v, on, length, cutoff):
         before = max(np.int64(0), state.node[v, at.START] - arrays.lane[lane, at.LAST])
         cost += arrays.money[lane, at.OVER] * (max(np.int64(0), x - arrays.lane[lane, at.LAST]) - before)
     return cost
+
+
+@compiled
+def of_largest(arrays, scratch, worst, late):
+    """What it costs that the largest lateness grows to `late`, beyond what it grew to before."""
+    return arrays.rate[at.LARGEST] * max(0.0, late - max(scratch.mean[2], worst))
 
 
 @compiled

@@ -1,5 +1,7 @@
 """What Python calls: one entry, because what two had in common would be compiled twice."""
 
+import numpy as np
+
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.admission import within_limits
 from scheduler.solver.kernel.anneal import BEST, KEPT, TRUE, anneal, seed_random
@@ -52,7 +54,7 @@ def _load(arrays, state, spare, scratch, work, chosen):
             while u < slots:
                 state.node[u, at.BOUND] = bound_from(arrays, state, u)
                 u = state.node[u, at.NXT]
-    return -1 if propagate(arrays, state, spare, scratch, work) else work.count[FAILED]
+    return -1 if propagate(arrays, state, spare, scratch, work, np.inf) else work.count[FAILED]
 
 
 @compiled

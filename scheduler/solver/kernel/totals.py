@@ -37,10 +37,7 @@ def of_all(arrays, state):
     """What is measured over all lanes: the largest lateness, the longest idle day, and how far work is off the mean."""
     cost = 0.0
     if arrays.rate[at.LARGEST] > 0:
-        latest = np.int64(0)
-        for lane in range(state.lane.shape[0]):
-            latest = max(latest, state.lane[lane, at.LATEST_BY])
-        cost += arrays.rate[at.LARGEST] * latest
+        cost += arrays.rate[at.LARGEST] * largest_lateness(state)
     if arrays.rate[at.LARGEST_IDLE] > 0:
         cost += arrays.rate[at.LARGEST_IDLE] * longest_idle(state)
     if arrays.rate[at.BALANCE] > 0:
@@ -55,6 +52,14 @@ def of_all(arrays, state):
                 own += state.lane[lane, at.WORK]
         cost += arrays.rate[at.BALANCE] * off
     return cost
+
+
+@compiled
+def largest_lateness(state):
+    latest = np.int64(0)
+    for lane in range(state.lane.shape[0]):
+        latest = max(latest, state.lane[lane, at.LATEST_BY])
+    return latest
 
 
 @compiled

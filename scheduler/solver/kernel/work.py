@@ -16,8 +16,8 @@ KEEP, MOST_TEAM, BEAM = 12, 12, 32
 class Work(Tables):
     count: Ints
     mark: Ints
-    """(5, L) step and try in which a lane was touched, whether it is dirty, step in which a string was taken out,
-    whether its costs are behind its times."""
+    """(6, L) step and try in which a lane was touched, whether it is dirty, step in which a string was taken out,
+    whether its costs are behind its times, and whether it was dirty from the first."""
     lanes: Ints
     """(4, L) touched in the step, touched in the try, dirty, costs behind."""
     since: Ints
@@ -59,7 +59,7 @@ def work_for(arrays: Arrays) -> Work:
     arcs = int((arrays.node[:, at.ARCS_END] - arrays.node[:, at.ARCS]).sum()) // at.ARC
     return Work(
         count=np.zeros(12, dtype=np.int64),
-        mark=np.zeros((5, lanes), dtype=np.int64),
+        mark=np.zeros((6, lanes), dtype=np.int64),
         lanes=np.zeros((4, lanes), dtype=np.int64),
         since=np.full(lanes, -1, dtype=np.int64),
         when=np.zeros(lanes, dtype=np.int64),

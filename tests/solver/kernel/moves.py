@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.insertion.insert import insert
 from scheduler.solver.kernel.jit import entry
+from scheduler.solver.kernel.loosen import loosen
 from scheduler.solver.kernel.moves.day import ruin_day
 from scheduler.solver.kernel.moves.or_opt import or_opt
 from scheduler.solver.kernel.moves.polish import polish
@@ -19,7 +21,7 @@ from scheduler.solver.kernel.moves.swap_tails import swap_tails
 from scheduler.solver.kernel.moves.tardy import ruin_tardy
 from scheduler.solver.kernel.moves.worst import ruin_worst
 from scheduler.solver.kernel.single import Kernel
-from scheduler.solver.kernel.ties import loosen, propagate
+from scheduler.solver.kernel.ties import propagate
 from scheduler.solver.kernel.totals import of_all, total_cost
 from scheduler.solver.kernel.work import CHANGED, OUTSIDE, STEP, TOUCHED
 
@@ -46,6 +48,11 @@ def recreated(kernel: Kernel, activities: list[int]) -> None:
     """Put activities back by regret."""
     kernel._work.order[: len(activities)] = activities
     _regret(kernel.arrays, kernel._state, kernel._spare, kernel._scratch, kernel._work, len(activities))
+
+
+def inserted(kernel: Kernel, activity: int) -> bool:
+    """Put an activity where it costs least; whether that could be done."""
+    return bool(_insert(kernel.arrays, kernel._state, kernel._spare, kernel._scratch, kernel._work, activity))
 
 
 def cost(kernel: Kernel) -> float:
@@ -88,7 +95,7 @@ def _ruin(arrays, state, spare, scratch, work, which, seed, a, b):
         ruin_day(arrays, state, spare, work, state.node[seed, at.LANE])
     if arrays.rate[at.HAS_TIES] > 0:
         loosen(arrays, state, spare, work)
-    propagate(arrays, state, spare, scratch, work)
+    propagate(arrays, state, spare, scratch, work, np.inf)
 
 
 @entry
@@ -119,6 +126,11 @@ def _regret(arrays, state, spare, scratch, work, count):
     work.count[TOUCHED], work.count[CHANGED] = 0, 0
     np.random.seed(0)
     by_regret(arrays, state, spare, scratch, work, count)
+
+
+@entry
+def _insert(arrays, state, spare, scratch, work, activity):
+    return insert(arrays, state, spare, scratch, work, activity, False)
 
 
 @entry

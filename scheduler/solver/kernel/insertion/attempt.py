@@ -4,10 +4,11 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.admission import duration_on
+from scheduler.solver.kernel.insertion.joined import expect_each_other
 from scheduler.solver.kernel.insertion.links import same_days, shares_people
-from scheduler.solver.kernel.insertion.put import cost_of_try, count_in, put
+from scheduler.solver.kernel.insertion.put import cost_of_put, count_in, put
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.ties import bound_from, demand_at, keep_try, propagate
+from scheduler.solver.kernel.ties import bound_from, keep_try, propagate
 from scheduler.solver.kernel.work import begin_try, take_back
 
 MOST_TRIES = 8
@@ -34,14 +35,12 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
         if not shares_people(arrays, state, work, activity, size, b):
             continue
         begin_try(work)
+        expect_each_other(arrays, state, work, begin, size, b)
         for n in range(size):
             u, place = arrays.pool[begin + n], work.places[n, work.beam[0, b, n]]
-            if arrays.node[u, at.ROOM] == 0:
-                state.node[u, at.DURATION] = duration_on(arrays, u, place[0])
             put(arrays, state, spare, work, u, place[0], place[1])
-        _expect_each_other(arrays, state, work, begin, size, b)
-        if propagate(arrays, state, spare, scratch, work):
-            cost = cost_of_try(arrays, state, spare, work)
+        if propagate(arrays, state, spare, scratch, work, limit):
+            cost = cost_of_put(arrays, state, spare, scratch, work)
             if cost < limit:
                 limit = cost
                 for n in range(size):
@@ -60,19 +59,6 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
 
 
 @compiled
-def _expect_each_other(arrays, state, work, begin, size, b):
-    """Demand of the team's slots what their earliest starts in their places demand of each other."""
-    for _ in range(size - 1):
-        for n in range(size):
-            u = arrays.pool[begin + n]
-            start = max(work.places[n, work.beam[0, b, n], 2], state.node[u, at.BOUND])
-            for i in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
-                v = arrays.pool[i]
-                if arrays.node[v, at.ACTIVITY] == arrays.node[u, at.ACTIVITY] and state.node[v, at.LANE] >= 0:
-                    state.node[v, at.BOUND] = max(state.node[v, at.BOUND], demand_at(arrays, state, i, u, start))
-
-
-@compiled
 def settle(arrays, state, spare, scratch, work, activity, begin, size):
     """Put the best team in, for good unless precedences by day forbid it."""
     begin_try(work)
@@ -86,7 +72,7 @@ def settle(arrays, state, spare, scratch, work, activity, begin, size):
         room = arrays.node[u, at.ROOM] == 1
         state.node[u, at.DURATION] = longest_stay(arrays, begin, begin + size) if room else duration_on(arrays, u, lane)
         put(arrays, state, spare, work, u, lane, work.best[n, 1])
-    if propagate(arrays, state, spare, scratch, work) and same_days(arrays, state, activity):
+    if propagate(arrays, state, spare, scratch, work, np.inf) and same_days(arrays, state, activity):
         keep_try(arrays, state, work)
         count_in(work, activity)
         return True

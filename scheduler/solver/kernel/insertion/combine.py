@@ -6,7 +6,7 @@ from scheduler.solver.kernel.work import BEAM, KEEP
 
 
 @compiled
-def _copy_choice(work, now, b, then, row):
+def copy_choice(work, now, b, then, row):
     for k in range(work.beam.shape[2]):
         work.beam[then, row, k] = work.beam[now, b, k]
 
@@ -28,17 +28,17 @@ def best_combinations(arrays, work, activity, begin, size, limit):
                 at_row = found if found < BEAM else BEAM - 1
                 while at_row > 0 and work.sums[then, at_row - 1] > cost:
                     work.sums[then, at_row] = work.sums[then, at_row - 1]
-                    _copy_choice(work, then, at_row - 1, then, at_row)
+                    copy_choice(work, then, at_row - 1, then, at_row)
                     at_row -= 1
                 work.sums[then, at_row] = cost
-                _copy_choice(work, now, b, then, at_row)
+                copy_choice(work, now, b, then, at_row)
                 work.beam[then, at_row, n] = i
                 found = min(found + 1, BEAM)
         count, now = found, then
     if now == 1:
         for b in range(count):
             work.sums[0, b] = work.sums[1, b]
-            _copy_choice(work, 1, b, 0, b)
+            copy_choice(work, 1, b, 0, b)
     return count
 
 

@@ -9,6 +9,7 @@ from scheduler.solver.kernel.insertion.lone import put_lone
 from scheduler.solver.kernel.insertion.team import best_team
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.ties import is_tied
+from scheduler.solver.kernel.totals import largest_lateness
 from scheduler.solver.kernel.work import MOST_TEAM
 
 
@@ -29,6 +30,8 @@ def insert(arrays, state, spare, scratch, work, activity, blink):
     """Put the activity where it costs least; False, and nothing changed, where it fits nowhere or is not worth it."""
     if not links_allow(arrays, state, activity):
         return False
+    if arrays.rate[at.LARGEST] > 0:
+        scratch.mean[2] = largest_lateness(state)
     u = lone(arrays, activity)
     if u >= 0:
         return put_lone(arrays, state, spare, scratch, work, activity, u, blink)

@@ -1,8 +1,11 @@
 """A slot put behind a stop."""
 
+import numpy as np
+
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.legs import leg
+from scheduler.solver.kernel.price import balance_after, of_idle, of_largest, priced_whole
 from scheduler.solver.kernel.state import link
 from scheduler.solver.kernel.ties import is_tied
 from scheduler.solver.kernel.work import TRIED, make_dirty, note_change, set_outside, touch
@@ -37,6 +40,21 @@ def count_in(work, activity):
     """Note that the activity is in the plan now."""
     set_outside(work, activity, False)
     note_change(work, activity)
+
+
+@compiled
+def cost_of_put(arrays, state, spare, scratch, work):
+    """As `cost_of_try`, with what is measured over all lanes: balance, longest idle day, largest lateness."""
+    cost, late = cost_of_try(arrays, state, spare, work), np.int64(0)
+    for i in range(work.count[TRIED]):
+        lane = work.lanes[1, i]
+        late = max(late, state.lane[lane, at.LATEST_BY])
+        if priced_whole(arrays, lane) and arrays.rate[at.BALANCE] > 0:
+            added = state.lane[lane, at.WORK] - spare.lane[lane, at.WORK]
+            cost += balance_after(arrays, state, scratch, lane, added)
+        if priced_whole(arrays, lane) and arrays.rate[at.LARGEST_IDLE] > 0:
+            cost += of_idle(arrays, spare, scratch, lane, state.lane[lane, at.IDLED])
+    return cost + of_largest(arrays, scratch, 0, late)
 
 
 @compiled

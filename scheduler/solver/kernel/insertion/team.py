@@ -5,6 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.insertion.attempt import longest_stay, try_teams
 from scheduler.solver.kernel.insertion.combine import best_combinations
+from scheduler.solver.kernel.insertion.joined import price_joined
 from scheduler.solver.kernel.insertion.links import by_people
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.place import best_places, places_in_rooms
@@ -49,4 +50,5 @@ def _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, 
         for i in range(found, KEEP):
             work.prices[n, i] = np.inf
     count = best_combinations(arrays, work, activity, begin, size, limit)
+    price_joined(arrays, state, scratch, work, begin, size, limit, count)
     return try_teams(arrays, state, spare, scratch, work, begin, size, limit, count)

@@ -5,7 +5,8 @@ from scheduler.solver.kernel.admission import duration_on, suited, within_limits
 from scheduler.solver.kernel.insertion.links import may_join
 from scheduler.solver.kernel.insertion.put import cost_of_try, put
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.ties import keep_try, loosen, propagate
+from scheduler.solver.kernel.loosen import loosen
+from scheduler.solver.kernel.ties import keep_try, propagate
 from scheduler.solver.kernel.totals import of_all
 from scheduler.solver.kernel.work import TRIED, take_back
 
@@ -37,7 +38,8 @@ def conclude(arrays, state, spare, scratch, work):
     overall = arrays.rate[at.OVERALL] > 0
     if arrays.rate[at.HAS_TIES] > 0:
         loosen(arrays, state, spare, work)
-    if propagate(arrays, state, spare, scratch, work) and _all_within(arrays, state, work):
+    limit = work.overall[0] if overall else 0.0
+    if propagate(arrays, state, spare, scratch, work, limit) and _all_within(arrays, state, work):
         gain = -cost_of_try(arrays, state, spare, work)
         if overall:
             gain -= of_all(arrays, state) - work.overall[0]

@@ -98,10 +98,16 @@ def sum_up(arrays, state, lane):
 
 @compiled
 def put_in(arrays, state, lane, u, added):
-    """Bring the lane up to date after u was put into it, which costs `added`; False where it can't be kept."""
+    """Bring the lane up to date after u was put into it, which costs `added`; False where it can't be kept.
+
+    Where the largest lateness counts, `added` holds what that costs more, which is no lane's.
+    """
     if not walk(arrays, state, lane, u, False):
         return False
     walk_back(arrays, state, lane, u, False)
+    if arrays.rate[at.LARGEST] > 0:
+        sum_up(arrays, state, lane)
+        return True
     length = arrays.node[u, at.BEFORE] + state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     state.cost[lane] += added
     state.lane[lane, at.SIZE] += 1
@@ -109,10 +115,4 @@ def put_in(arrays, state, lane, u, added):
     state.lane[lane, at.WORK] += length
     for d in range(state.load.shape[1]):
         state.load[lane, d] += arrays.load[u, d]
-    if arrays.rate[at.LARGEST] > 0:
-        slots = arrays.suits.shape[0]
-        while u < slots:
-            late = lateness(arrays, state, u, state.node[u, at.START])
-            state.lane[lane, at.LATEST_BY] = max(state.lane[lane, at.LATEST_BY], late)
-            u = state.node[u, at.NXT]
     return True

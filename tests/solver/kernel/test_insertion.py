@@ -1,0 +1,88 @@
+"""An activity put where it costs least, with all that it pushes: compared with every place there is, one by one."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from scheduler.domain.activity import Meeting
+from scheduler.domain.goal import Goal, Level, Term
+from scheduler.domain.problem import Problem
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.single import Kernel
+from tests import builders as b
+from tests.solver.kernel import moves
+from tests.solver.kernel.test_kernel import assert_judged, begun
+
+LATE = Goal(
+    levels=(
+        Level(weights={Term.UNSCHEDULED: 1.0}),
+        Level(weights={Term.TRAVEL_TIME: 1.0, Term.TARDINESS: 1.0, Term.LARGEST_TARDINESS: 3.0}),
+    )
+)
+
+
+def visits(seed: int, share_of_pairs: float) -> Problem:
+    """30 visits by 6 people, all promised early, some of them by two at a time."""
+    chance = Random(seed)
+    activities = tuple(
+        b.activity(
+            f"a{n:02}",
+            minutes=chance.choice([20, 30, 40]),
+            place=f"p{chance.randrange(10)}",
+            requirements=tuple(b.requirement(f"r{k}") for k in range(1 + (chance.random() < share_of_pairs))),
+            meeting=Meeting(kind="simultaneous"),
+            resolve_by=b.moment(chance.choice(["09:00", "10:00", "11:00"])),
+        )
+        for n in range(30)
+    )
+    people = tuple(b.technician(f"t{n}") for n in range(6))
+    return b.problem(technicians=people, activities=activities, travel=b.line(), goal=LATE)
+
+
+def prices(kernel: Kernel, u: int) -> list[float]:
+    """What the plan costs with the slot in each place that admits it, and as it is now, without it."""
+    state, slots, found = kernel.at_hand, len(kernel.arrays.suits), list[float]()
+    before = {name: array.copy() for name, array in state.arrays.items()}
+    for lane, stops in enumerate(moves.lanes(kernel)):
+        for behind in (slots + lane, *stops):
+            ahead = int(state.node[behind, at.NXT])
+            state.node[behind, at.NXT] = state.node[ahead, at.PRV] = u
+            state.node[u, [at.PRV, at.NXT, at.LANE]] = behind, ahead, lane
+            state.node[u, at.DURATION] = kernel.arrays.duration[u, 0]
+            state.node[u, at.BOUND] = 0
+            if kernel.settle() < 0:
+                found.append(moves.cost(kernel) - float(kernel.arrays.price[kernel.arrays.node[u, at.ACTIVITY]]))
+            for name, array in before.items():
+                state.arrays[name][:] = array
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_lone_slot_goes_where_all_that_it_pushes_costs_least(seed: int) -> None:
+    kernel = begun(visits(seed, 0.4), seed)
+    kernel.anneal(0.5, 200)
+    state, arrays, least = kernel.at_hand, kernel.arrays, 0
+    lone = [
+        u
+        for u in range(len(arrays.suits))
+        if arrays.node[u, at.ARCS] == arrays.node[u, at.ARCS_END] and state.node[u, at.LANE] >= 0
+    ]
+    for u in lone:
+        moves.ruined(kernel, "related", u, 1, 0)
+        cheapest = min(prices(kernel, u))
+        assert moves.inserted(kernel, int(arrays.node[u, at.ACTIVITY]))
+        assert moves.cost(kernel) >= cheapest - 1e-6
+        least += moves.cost(kernel) < cheapest + 1e-6
+    assert len(lone) >= 10 and least >= 0.9 * len(lone)
+
+
+@pytest.mark.parametrize("share_of_pairs", [0.0, 0.4])
+def test_the_largest_lateness_counts_once(share_of_pairs: float) -> None:
+    kernel = begun(visits(0, share_of_pairs))
+    for part in range(10):
+        kernel.anneal(part / 10, 100)
+        costs = kernel.at_hand.cost.copy()
+        assert kernel.settle() < 0
+        assert np.allclose(costs, kernel.at_hand.cost)
+    assert_judged(kernel)
