@@ -50,7 +50,7 @@ def _loosen_mates(arrays, state, spare, work, u, top):
         if not _starts_for(arrays, state, v, demand(arrays, state, i, u)):
             continue
         touch(arrays, state, spare, work, lane)
-        dirty_from(state, work, lane, v)
+        dirty_from(state, work, lane, v, state.node[v, at.START])
         work.visited[1, top] = first_to_change(arrays, state, lane, v)
         top += 1
     return top

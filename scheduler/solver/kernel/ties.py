@@ -9,8 +9,7 @@ from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.work import DIRTY, FAILED, TRIED, TRYING, WALKED, touch
 
 MOST_ROUNDS = 4
-"""Lanes may be brought up to date so often, on average, before a circle of waiting is assumed; in a try, those that are
-dirty at first."""
+"""Lanes may be brought up to date so often, on average, before a circle of waiting is assumed."""
 
 
 @compiled
@@ -48,7 +47,13 @@ def bound_from(arrays, state, u):
 
 @compiled
 def propagate(arrays, state, spare, scratch, work, limit):
-    """Bring all dirty lanes up to date, and those that they push, until nothing moves.
+    """Bring all dirty lanes up to date, and those that they push, until nothing moves; see `propagate_over`."""
+    return propagate_over(arrays, state, spare, scratch, work, limit, arrays.lane.shape[0])
+
+
+@compiled
+def propagate_over(arrays, state, spare, scratch, work, limit, lanes):
+    """As `propagate`, giving up sooner where more than so many lanes are pushed.
 
     False where that can't be, and where a try turns out to cost `limit` or more: once the lanes that are dirty at first
     are up to date, all that follows in plain lanes starts later and costs more.
@@ -56,7 +61,7 @@ def propagate(arrays, state, spare, scratch, work, limit):
     rounds, good, added, first = 0, True, 0.0, work.count[DIRTY]
     for n in range(first):
         work.mark[5, work.lanes[2, n]] = 1
-    most = 40 + MOST_ROUNDS * (first + (0 if work.count[TRYING] == 1 else arrays.lane.shape[0]))
+    most = 40 + MOST_ROUNDS * (first + lanes)
     work.count[WALKED] = 0
     while work.count[DIRTY] > 0:
         lane = _first_dirty(work)
@@ -156,21 +161,22 @@ def _push(arrays, state, spare, work, lane):
             touch(arrays, state, spare, work, other)
             state.node[v, at.BOUND] = need
             if state.node[v, at.START] < need:
-                dirty_from(state, work, other, v)
-                work.when[other] = min(work.when[other], need)
+                dirty_from(state, work, other, v, need)
         u = state.node[u, at.NXT]
     return True
 
 
 @compiled
-def dirty_from(state, work, lane, u):
-    """Mark a lane dirty from u on, a stop whose old start is known."""
+def dirty_from(state, work, lane, u, when):
+    """Mark a lane dirty from u on, a stop whose old start is known, and from that time on."""
     if work.mark[2, lane] == 0:
         work.mark[2, lane] = 1
         work.lanes[2, work.count[DIRTY]] = lane
         work.count[DIRTY] += 1
-        work.since[lane], work.when[lane] = u, at.NEVER
-    elif work.since[lane] >= 0 and state.node[u, at.START] <= state.node[work.since[lane], at.START]:
+        work.since[lane], work.when[lane] = u, when
+        return
+    work.when[lane] = min(work.when[lane], when)
+    if work.since[lane] >= 0 and state.node[u, at.START] <= state.node[work.since[lane], at.START]:
         work.since[lane] = u if state.node[u, at.START] < state.node[work.since[lane], at.START] else -1
 
 
@@ -180,7 +186,7 @@ def dirty_behind(state, work, lane, gone, behind):
     if work.mark[2, lane] == 1 and work.since[lane] == gone:
         work.since[lane] = behind
     else:
-        dirty_from(state, work, lane, behind)
+        dirty_from(state, work, lane, behind, state.node[behind, at.START])
 
 
 @compiled

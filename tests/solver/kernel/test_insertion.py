@@ -1,11 +1,12 @@
 """An activity put where it costs least, with all that it pushes: compared with every place there is, one by one."""
 
+from itertools import pairwise
 from random import Random
 
 import numpy as np
 import pytest
 
-from scheduler.domain.activity import Meeting
+from scheduler.domain.activity import Meeting, Precedence
 from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 from scheduler.solver.kernel import layout as at
@@ -86,3 +87,24 @@ def test_the_largest_lateness_counts_once(share_of_pairs: float) -> None:
         assert kernel.settle() < 0
         assert np.allclose(costs, kernel.at_hand.cost)
     assert_judged(kernel)
+
+
+def test_what_comes_first_pushes_a_chain_through_many_days() -> None:
+    """60 visits of 60 people, each after the one before; then one more comes before the first of them."""
+    names = [f"a{n:02}" for n in range(60)]
+    visits = [b.activity(name, minutes=5, place="p0", skills=[name]) for name in names]
+    early = b.activity("early", minutes=10, place="p0", skills=["a00"], start_windows=(b.span("08:00", "08:01"),))
+    problem = b.problem(
+        technicians=tuple(b.technician(f"t{name}", skills=[name]) for name in names),
+        activities=(*visits, early),
+        precedences=tuple(Precedence(before=one, after=other) for one, other in pairwise(names)),
+        travel=b.line(),
+    )
+    kernel = begun(problem)
+    state, number = kernel.at_hand, kernel.c.activities.index("early")
+    u = int(np.flatnonzero(kernel.arrays.node[: len(kernel.arrays.suits), at.ACTIVITY] == number)[0])
+    moves.ruined(kernel, "related", u, 1, 0)
+    last = kernel.c.slots_of[kernel.c.activities.index("a59")][0]
+    free = int(state.node[last, at.START])
+    assert moves.inserted(kernel, number)
+    assert state.node[last, at.START] > free

@@ -6,12 +6,14 @@ from scheduler.solver.kernel.insertion.links import may_join
 from scheduler.solver.kernel.insertion.put import cost_of_try, put
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.loosen import loosen
-from scheduler.solver.kernel.ties import keep_try, propagate
+from scheduler.solver.kernel.ties import keep_try, propagate_over
 from scheduler.solver.kernel.totals import of_all
 from scheduler.solver.kernel.work import TRIED, take_back
 
 EPSILON = 1e-7
 """What counts as a gain."""
+FEW = 4
+"""Lanes that an exchange may push: stops that hang on each other easily run in circles when they change days."""
 
 
 @compiled
@@ -39,7 +41,7 @@ def conclude(arrays, state, spare, scratch, work):
     if arrays.rate[at.HAS_TIES] > 0:
         loosen(arrays, state, spare, work)
     limit = work.overall[0] if overall else 0.0
-    if propagate(arrays, state, spare, scratch, work, limit) and _all_within(arrays, state, work):
+    if propagate_over(arrays, state, spare, scratch, work, limit, FEW) and _all_within(arrays, state, work):
         gain = -cost_of_try(arrays, state, spare, work)
         if overall:
             gain -= of_all(arrays, state) - work.overall[0]

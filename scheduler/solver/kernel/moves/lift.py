@@ -22,4 +22,4 @@ def lift(arrays, state, spare, work, u):
         other = state.node[arrays.pool[j], at.LANE]
         if other >= 0 and arrays.lane[other, at.FROZEN] == 0:
             touch(arrays, state, spare, work, other)
-            dirty_from(state, work, other, arrays.pool[j])
+            dirty_from(state, work, other, arrays.pool[j], state.node[arrays.pool[j], at.START])
