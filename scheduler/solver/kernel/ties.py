@@ -6,7 +6,7 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.route.plain import is_plain, sum_up, walk, walk_back
 from scheduler.solver.kernel.route.refresh import refresh
-from scheduler.solver.kernel.work import DIRTY, FAILED, TRIED, TRYING, WALKED, touch
+from scheduler.solver.kernel.work import DIRTY, FAILED, TEAM, TRIED, TRYING, WALKED, touch
 
 MOST_ROUNDS = 4
 """Lanes may be brought up to date so often, on average, before a circle of waiting is assumed."""
@@ -74,7 +74,7 @@ def propagate_over(arrays, state, spare, scratch, work, limit, lanes):
         good = rounds <= most and _bring_up(arrays, state, scratch, work, lane)
         if good:
             added += state.cost[lane] - before if is_plain(arrays, lane) else -np.inf
-            good = first > 0 or added < limit
+            good = (first > 0 or added < limit) and (work.count[TRYING] == 0 or not _in_circles(state, work, lane))
         if good and state.lane[lane, at.TIES] > 0:
             good = _push(arrays, state, spare, work, lane)
         if not good:
@@ -86,6 +86,22 @@ def propagate_over(arrays, state, spare, scratch, work, limit, lanes):
             sum_up(arrays, state, lane)
             walk_back(arrays, state, lane, _last(arrays, state, lane), True)
     return good
+
+
+@compiled
+def _in_circles(state, work, lane):
+    """Whether a slot of the team that is put in starts later and later, because what comes behind it pushes it.
+
+    Once it may be pushed by a mate that must not start much later than it.
+    """
+    for n in range(work.count[TEAM]):
+        u = work.team[n, 0]
+        if state.node[u, at.LANE] == lane and state.node[u, at.START] > work.team[n, 1]:
+            work.team[n, 1] = state.node[u, at.START]
+            work.team[n, 2] += 1
+            if work.team[n, 2] > 1:
+                return True
+    return False
 
 
 @compiled

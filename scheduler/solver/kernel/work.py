@@ -8,7 +8,7 @@ from scheduler.solver.kernel.jit import Tables, compiled
 from scheduler.solver.kernel.moves.mix import MIX
 from scheduler.solver.kernel.state import copy_lane, copy_lanes
 
-STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, FAILED, VISIT, STALE = range(12)
+STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, FAILED, VISIT, STALE, TEAM = range(13)
 """Counters: numbers of the step and of the try, lengths of the lists, whether a try is on, ..."""
 KEEP, MOST_TEAM, BEAM = 12, 12, 32
 
@@ -50,6 +50,8 @@ class Work(Tables):
     """(2, BEAM, MOST_TEAM) places chosen, by slot."""
     sums: Floats
     """(2, BEAM)"""
+    team: Ints
+    """(MOST_TEAM, 3) slots that a try puts in together, what their starts were last, and how often they rose since."""
     best: Ints
     """(MOST_TEAM + 2,) Places of the best team so far, its window and its set."""
 
@@ -58,7 +60,7 @@ def work_for(arrays: Arrays) -> Work:
     lanes, slots, activities = len(arrays.lane), len(arrays.suits), len(arrays.activity)
     arcs = int((arrays.node[:, at.ARCS_END] - arrays.node[:, at.ARCS]).sum()) // at.ARC
     return Work(
-        count=np.zeros(12, dtype=np.int64),
+        count=np.zeros(13, dtype=np.int64),
         mark=np.zeros((6, lanes), dtype=np.int64),
         lanes=np.zeros((4, lanes), dtype=np.int64),
         since=np.full(lanes, -1, dtype=np.int64),
@@ -78,6 +80,7 @@ def work_for(arrays: Arrays) -> Work:
         prices=np.zeros((MOST_TEAM, KEEP)),
         beam=np.zeros((2, BEAM, MOST_TEAM), dtype=np.int64),
         sums=np.zeros((2, BEAM)),
+        team=np.zeros((MOST_TEAM, 3), dtype=np.int64),
         best=np.zeros((MOST_TEAM, 4), dtype=np.int64),
     )
 
@@ -99,7 +102,7 @@ def touch(arrays, state, spare, work, lane):
 @compiled
 def begin_try(work):
     work.count[TRY] += 1
-    work.count[TRIED], work.count[TRYING] = 0, 1
+    work.count[TRIED], work.count[TRYING], work.count[TEAM] = 0, 1, 0
 
 
 @compiled

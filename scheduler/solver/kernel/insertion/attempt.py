@@ -9,7 +9,7 @@ from scheduler.solver.kernel.insertion.links import same_days, shares_people
 from scheduler.solver.kernel.insertion.put import cost_of_put, count_in, put
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.ties import bound_from, keep_try, propagate
-from scheduler.solver.kernel.work import begin_try, take_back
+from scheduler.solver.kernel.work import TEAM, begin_try, take_back
 
 MOST_TRIES = 8
 """Combinations of a team's places that are tried for true, cheapest first."""
@@ -36,6 +36,7 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
             continue
         begin_try(work)
         expect_each_other(arrays, state, work, begin, size, b)
+        _watch(arrays, state, work, begin, size, b)
         for n in range(size):
             u, place = arrays.pool[begin + n], work.places[n, work.beam[0, b, n]]
             put(arrays, state, spare, work, u, place[0], place[1])
@@ -56,6 +57,16 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
             state.node[u, at.LANE] = -1
             state.node[u, at.BOUND] = bound_from(arrays, state, u)
     return limit
+
+
+@compiled
+def _watch(arrays, state, work, begin, size, b):
+    """Note when the team's slots are expected to start."""
+    for n in range(size):
+        u = arrays.pool[begin + n]
+        start = max(work.places[n, work.beam[0, b, n], 2], state.node[u, at.BOUND])
+        work.team[n, 0], work.team[n, 1], work.team[n, 2] = u, start, 0
+    work.count[TEAM] = size
 
 
 @compiled
