@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -94,12 +95,16 @@ def _round(client: httpx.Client, watch: Watch, former: str) -> str:
     return dispatcher.plan
 
 
+def _join(team: list[Dispatcher], caller: httpx.Client, former: str) -> None:
+    team.append(Dispatcher(caller, former))
+
+
 def _together(here: Site, watch: Watch, former: str, clients: int, rounds: int) -> None:
     """The same by many at once, each with a draft of their own; then one of them publishes."""
     with ExitStack() as stack:
         callers = [stack.enter_context(_client(here.apis[0].url, here.secret)) for _ in range(clients)]
         team: list[Dispatcher] = []
-        watch.at_once(NEW, [lambda caller=caller: team.append(Dispatcher(caller, former)) for caller in callers], 1)  # type: ignore[misc]
+        watch.at_once(NEW, [partial(_join, team, caller, former) for caller in callers], 1)
         assert all(dispatcher.bookings for dispatcher in team)
         watch.at_once(LOAD, [dispatcher.load for dispatcher in team], rounds)
         watch.at_once(EDIT, [dispatcher.edit for dispatcher in team], rounds)
