@@ -68,24 +68,15 @@ def of_balance(arrays, state, scratch, lane, added):
         while 0 <= other < arrays.lane.shape[0] and arrays.lane[other, at.RESOURCE] == resource:
             own += state.lane[other, at.WORK]
             other += way
-    off = own - scratch.mean[0]
+    off = own - scratch.overall[0]
     return arrays.rate[at.BALANCE] * (abs(off + added) - abs(off))
-
-
-@compiled
-def balance_after(arrays, state, scratch, lane, added):
-    """What it cost that whoever has the lane works so much more, which the lane has already."""
-    state.lane[lane, at.WORK] -= added
-    cost = of_balance(arrays, state, scratch, lane, added)
-    state.lane[lane, at.WORK] += added
-    return cost
 
 
 @compiled
 def of_idle(arrays, state, scratch, lane, ticks):
     """What it costs, as the search counts, that the day of the lane is idle for so long."""
-    before, after = state.lane[lane, at.IDLED] / scratch.mean[1], max(np.int64(0), ticks) / scratch.mean[1]
-    return arrays.rate[at.LARGEST_IDLE] * scratch.mean[1] * (after**POWER - before**POWER) / POWER
+    before, after = state.lane[lane, at.IDLED] / scratch.overall[1], max(np.int64(0), ticks) / scratch.overall[1]
+    return arrays.rate[at.LARGEST_IDLE] * scratch.overall[1] * (after**POWER - before**POWER) / POWER
 
 
 @compiled
@@ -121,7 +112,7 @@ def _pushed(arrays, state, scratch, lane, u, s, v, on, length, cutoff):
 @compiled
 def of_largest(arrays, scratch, worst, late):
     """What it costs that the largest lateness grows to `late`, beyond what it grew to before."""
-    return arrays.rate[at.LARGEST] * max(0.0, late - max(scratch.mean[2], worst))
+    return arrays.rate[at.LARGEST] * max(0.0, late - max(scratch.overall[2], worst))
 
 
 @compiled

@@ -60,7 +60,7 @@ def _load(arrays, state, spare, scratch, work, chosen):
 @compiled
 def _run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, hot, cold, steps):
     """Insert `order` where it fits and begin from there, if it holds anything; then take `steps` steps of annealing."""
-    scratch.mean[0], scratch.mean[1] = mean_work(arrays, state), felt_idle(state)
+    scratch.overall[0], scratch.overall[1] = mean_work(arrays, state), felt_idle(state)
     if seed >= 0:
         scratch.seen[0] = 0
         seed_random(seed)
@@ -72,7 +72,7 @@ def _run(arrays, state, kept, spare, best, scratch, work, costs, order, seed, ho
         copy_all(state, best)
         none_stale(work)
         costs[BEST] = total_cost(arrays, state, work, arrays.price)
-    scratch.mean[0], scratch.mean[1] = mean_work(arrays, kept), felt_idle(kept)
+    scratch.overall[0], scratch.overall[1] = mean_work(arrays, kept), felt_idle(kept)
     costs[KEPT] = total_cost(arrays, kept, work, work.price)
     costs[TRUE] = total_cost(arrays, kept, work, arrays.price)
     return anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, steps)

@@ -37,9 +37,9 @@ def of_all(arrays, state):
     """What is measured over all lanes: the largest lateness, the longest idle day, and how far work is off the mean."""
     cost = 0.0
     if arrays.rate[at.LARGEST] > 0:
-        cost += arrays.rate[at.LARGEST] * largest_lateness(state)
+        cost += arrays.rate[at.LARGEST] * largest(state, at.LATEST_BY)
     if arrays.rate[at.LARGEST_IDLE] > 0:
-        cost += arrays.rate[at.LARGEST_IDLE] * longest_idle(state)
+        cost += arrays.rate[at.LARGEST_IDLE] * largest(state, at.IDLED)
     if arrays.rate[at.BALANCE] > 0:
         mean, own, last, off = mean_work(arrays, state), 0.0, -1, 0.0
         for lane in range(arrays.lane.shape[0] + 1):
@@ -55,25 +55,18 @@ def of_all(arrays, state):
 
 
 @compiled
-def largest_lateness(state):
-    latest = np.int64(0)
+def largest(state, column):
+    """The largest of all lanes' totals of a kind."""
+    found = np.int64(0)
     for lane in range(state.lane.shape[0]):
-        latest = max(latest, state.lane[lane, at.LATEST_BY])
-    return latest
-
-
-@compiled
-def longest_idle(state):
-    longest = np.int64(0)
-    for lane in range(state.lane.shape[0]):
-        longest = max(longest, state.lane[lane, at.IDLED])
-    return longest
+        found = max(found, state.lane[lane, column])
+    return found
 
 
 @compiled
 def felt_idle(state):
     """A mean of the idle days that is near the longest, but falls when any of the long ones gets shorter."""
-    total, longest = 0.0, max(1.0, float(longest_idle(state)))
+    total, longest = 0.0, max(1.0, float(largest(state, at.IDLED)))
     for lane in range(state.lane.shape[0]):
         total += (state.lane[lane, at.IDLED] / longest) ** POWER
     return longest * total ** (1.0 / POWER)
@@ -90,7 +83,7 @@ def added_to_routes(arrays, state, kept, work):
         cost += of_all(arrays, state) - of_all(arrays, kept)
     if arrays.rate[at.LARGEST_IDLE] == 0:
         return cost, cost
-    eased = felt_idle(state) - longest_idle(state) - felt_idle(kept) + longest_idle(kept)
+    eased = felt_idle(state) - largest(state, at.IDLED) - felt_idle(kept) + largest(kept, at.IDLED)
     return cost, cost + arrays.rate[at.LARGEST_IDLE] * eased
 
 

@@ -9,7 +9,7 @@ from scheduler.solver.kernel.insertion.lone import put_lone
 from scheduler.solver.kernel.insertion.team import best_team
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.ties import is_tied
-from scheduler.solver.kernel.totals import largest_lateness
+from scheduler.solver.kernel.totals import largest
 from scheduler.solver.kernel.work import MOST_TEAM
 
 
@@ -31,7 +31,7 @@ def insert(arrays, state, spare, scratch, work, activity, blink):
     if not links_allow(arrays, state, activity):
         return False
     if arrays.rate[at.LARGEST] > 0:
-        scratch.mean[2] = largest_lateness(state)
+        scratch.overall[2] = largest(state, at.LATEST_BY)
     u = lone(arrays, activity)
     if u >= 0:
         return put_lone(arrays, state, spare, scratch, work, activity, u, blink)

@@ -5,7 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.legs import leg
-from scheduler.solver.kernel.price import balance_after, of_idle, of_largest, priced_whole
+from scheduler.solver.kernel.price import of_balance, of_idle, of_largest, priced_whole
 from scheduler.solver.kernel.state import link
 from scheduler.solver.kernel.ties import is_tied
 from scheduler.solver.kernel.work import TRIED, make_dirty, note_change, set_outside, touch
@@ -50,8 +50,7 @@ def cost_of_put(arrays, state, spare, scratch, work):
         lane = work.lanes[1, i]
         late = max(late, state.lane[lane, at.LATEST_BY])
         if priced_whole(arrays, lane) and arrays.rate[at.BALANCE] > 0:
-            added = state.lane[lane, at.WORK] - spare.lane[lane, at.WORK]
-            cost += balance_after(arrays, state, scratch, lane, added)
+            cost -= of_balance(arrays, state, scratch, lane, spare.lane[lane, at.WORK] - state.lane[lane, at.WORK])
         if priced_whole(arrays, lane) and arrays.rate[at.LARGEST_IDLE] > 0:
             cost += of_idle(arrays, spare, scratch, lane, state.lane[lane, at.IDLED])
     return cost + of_largest(arrays, scratch, 0, late)

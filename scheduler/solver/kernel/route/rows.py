@@ -39,7 +39,7 @@ class Scratch(Tables):
     """(1,) how many places are looked at until one is overlooked."""
     looked: Ints
     """(1 + N,) how many searches for places there were; of each node, the one that last looked behind it."""
-    mean: Floats
+    overall: Floats
     """(3,) ticks of work that a person has, on average, how long an idle day is felt, and the largest lateness."""
     taken: Ints
     """(M,) breaks taken before each row, in the best try."""
@@ -58,7 +58,7 @@ def scratch_for(state: State) -> Scratch:
         estimate=np.zeros(ROUGH),
         seen=np.zeros(1, dtype=np.int64),
         looked=np.zeros(len(state.node) + 1, dtype=np.int64),
-        mean=np.ones(3),
+        overall=np.ones(3),
         taken=np.zeros(rows, dtype=np.int64),
     )
 
