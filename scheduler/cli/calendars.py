@@ -184,8 +184,8 @@ class Desk:
 
     def _inform(self, now: datetime) -> tuple[int, list[str]]:
         """How many were told, and who could not be, who is told by the next push."""
+        from scheduler.sync.errors import SyncError
         from scheduler.sync.notice.telling import inform
-        from scheduler.sync.port import SyncError
 
         settings, told, untold = self.opened.settings, 0, list[str]()
         if self.opened.tell is None:

@@ -10,24 +10,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scheduler.sync.event import Event, EventStatus
-from scheduler.sync.link import Link, LinkState, backoff, span
-from scheduler.sync.notes import annotated
-from scheduler.sync.port import (
-    Backend,
-    Capability,
+from scheduler.sync.errors import (
     Conflict,
     Denied,
     Exists,
     NotFound,
     Refused,
-    RemoteEvent,
     SyncError,
     Throttled,
     Unclear,
     Unreachable,
     Unsupported,
 )
+from scheduler.sync.event import Event, EventStatus
+from scheduler.sync.link import Link, LinkState, backoff, span
+from scheduler.sync.notes import annotated
+from scheduler.sync.port import Backend, Capability, RemoteEvent
 from scheduler.sync.reconcile import Act, Change, still_wanted
 from scheduler.sync.store.port import Batch, Held
 

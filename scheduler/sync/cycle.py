@@ -14,13 +14,14 @@ from scheduler.domain.plan import Plan
 from scheduler.sync import pull
 from scheduler.sync.apply import Stop, rest
 from scheduler.sync.content.people import Person
+from scheduler.sync.errors import SyncError
 from scheduler.sync.event import Event
 from scheduler.sync.guard import Blast, Limits, blast
 from scheduler.sync.inbound.deciding import Desk
 from scheduler.sync.inbound.facts import TAKES_TIME, taken_times
 from scheduler.sync.inbound.judging import Judge, Policy
 from scheduler.sync.link import Box, LinkState
-from scheduler.sync.port import Answer, Backend, Busy, Capability, SyncError
+from scheduler.sync.port import Answer, Backend, Busy, Capability
 from scheduler.sync.push import deliver
 from scheduler.sync.reconcile import still_wanted
 from scheduler.sync.store.port import Held, LeaseLost, Store

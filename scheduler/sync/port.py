@@ -6,14 +6,12 @@ Times are UTC. What it can't do, it doesn't declare; what it declares, `tests/sy
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, Self
 
 from pydantic import Field, model_validator
 
 from scheduler.domain.base import Id, Instant, Value
-from scheduler.domain.errors import FieldplanError
 from scheduler.domain.interval import Interval
 from scheduler.sync.event import Event
 
@@ -239,63 +237,3 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Give connections back. The backend is not used afterwards."""
-
-
-class SyncError(FieldplanError):
-    """Base of what a calendar answers instead of doing what it was asked.
-
-    Attributes
-    ----------
-    retry_after
-        How long the calendar wants to be left alone; None where it said nothing of it.
-    """
-
-    retry_after: timedelta | None = None
-
-
-class NotFound(SyncError):
-    """There is no such event."""
-
-
-class Conflict(SyncError):
-    """The event has another version than the one we know: somebody changed it."""
-
-
-class Exists(SyncError):
-    """An event with this uid is already there."""
-
-
-class Refused(SyncError):
-    """The calendar will not take this event as it is; sending it again won't help."""
-
-
-class Denied(SyncError):
-    """The credentials or permissions are not enough for this mailbox."""
-
-
-class Throttled(SyncError):
-    """Too many requests. Nothing may be sent for this mailbox before `retry_after` has passed."""
-
-    def __init__(self, message: str, retry_after: timedelta) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class Unreachable(SyncError):
-    """The request did not reach the calendar, or was a read; it can be sent again later."""
-
-
-class Unclear(SyncError):
-    """A write may or may not have happened. Look it up before anything else is written, after `retry_after`."""
-
-    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class TokenLost(SyncError):
-    """The token means nothing any more: list all again."""
-
-
-class Unsupported(SyncError):
-    """The backend doesn't declare the capability for this."""

@@ -10,22 +10,13 @@ from operator import add
 from scheduler.domain.interval import Interval
 from scheduler.domain.plan import Plan
 from scheduler.sync.apply import rest
+from scheduler.sync.errors import Denied, NotFound, Throttled, TokenLost, Unreachable
 from scheduler.sync.event import EventKey
 from scheduler.sync.guard import Limits, emptied
 from scheduler.sync.inbound.deciding import Desk, carried_out, withdrawn
 from scheduler.sync.inbound.judging import Judge, Policy
 from scheduler.sync.link import Cursor, Intent, Link, LinkState
-from scheduler.sync.port import (
-    Answer,
-    Backend,
-    Capability,
-    Delta,
-    Denied,
-    NotFound,
-    Throttled,
-    TokenLost,
-    Unreachable,
-)
+from scheduler.sync.port import Answer, Backend, Capability, Delta
 from scheduler.sync.proposal import Clash, Decision, Matter, Proposal
 from scheduler.sync.reconcile import Conflict, Happened, Reconciled, Sight, reconcile, sort_out
 from scheduler.sync.store.port import Batch, Held

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from scheduler.sync.apply import Applier, Stop, rest
+from scheduler.sync.errors import Unreachable
 from scheduler.sync.event import Event, EventKey
 from scheduler.sync.link import Box, Intent, Link, LinkState
-from scheduler.sync.port import Backend, Unreachable
+from scheduler.sync.port import Backend
 from scheduler.sync.proposal import Decision, Matter, Proposal
 from scheduler.sync.reconcile import Sight, as_it_would_be, next_change, reconcile
 from scheduler.sync.store.port import Batch, Held, Store

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.cycle import Office, Report, run, too_many
+from scheduler.sync.errors import Exists, NotFound
 from scheduler.sync.event import Event
 from scheduler.sync.guard import Blast
 from scheduler.sync.link import Box, Intent
-from scheduler.sync.port import Backend, Busy, Capability, Delta, Exists, NotFound, RemoteEvent, RemoteRoom
+from scheduler.sync.port import Backend, Busy, Capability, Delta, RemoteEvent, RemoteRoom
 from scheduler.sync.proposal import Decision, Proposal
 from scheduler.sync.reconcile import Act
 from scheduler.sync.store.port import Batch, Store

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from scheduler.sync.apply import Stop, rest
+from scheduler.sync.errors import Conflict, NotFound, Refused, SyncError
 from scheduler.sync.event import Event, EventKey
 from scheduler.sync.guard import Limits
 from scheduler.sync.link import Intent, Link, LinkState, cancelled, mark
-from scheduler.sync.port import Backend, Conflict, NotFound, Refused, RemoteEvent, SyncError
+from scheduler.sync.port import Backend, RemoteEvent
 from scheduler.sync.store.port import Batch, Held
 
 log = logging.getLogger(__name__)

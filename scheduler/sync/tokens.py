@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from scheduler.domain.interval import Interval
-from scheduler.sync.port import TokenLost
+from scheduler.sync.errors import TokenLost
 
 DRIFT = timedelta(days=1)
 """A token is good for windows that begin and end so close to the one it was given for."""

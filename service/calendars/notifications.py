@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.sync.errors import SyncError
 from scheduler.sync.link import Box
-from scheduler.sync.port import SyncError
 from service.calendars.backends import Backends
 from service.calendars.office import connections, secret
 from service.calendars.store import TenantStore

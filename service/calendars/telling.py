@@ -8,10 +8,10 @@ import logging
 
 from scheduler.sync.connections.secrets import Vault
 from scheduler.sync.content.people import Person
+from scheduler.sync.errors import Refused, SyncError, Unclear
 from scheduler.sync.link import Box
 from scheduler.sync.notice.changes import Quiet
 from scheduler.sync.notice.telling import MailServer, Message, next_message
-from scheduler.sync.port import Refused, SyncError, Unclear
 from scheduler.sync.store.port import Told
 from service.calendars.inforce import InForce
 from service.calendars.notices import MAIL, Notices

@@ -17,9 +17,9 @@ from scheduler.sync.backends.memory import Memory
 from scheduler.sync.connections import opening
 from scheduler.sync.connections.secrets import KEYS, Secret, Vault, new_key
 from scheduler.sync.connections.settings import read_settings
+from scheduler.sync.errors import Unreachable
 from scheduler.sync.event import EventKey, uid_of
 from scheduler.sync.notice.telling import MailServer, Message
-from scheduler.sync.port import Unreachable
 from tests import builders as b
 from tests.sync.backends.mail.reply import TRUSTED, reply
 from tests.sync.backends.test_memory import MemoryHand

@@ -7,9 +7,10 @@ import pytest
 
 from scheduler.sync.apply import Applier
 from scheduler.sync.backends.memory import EVERYTHING, Memory
+from scheduler.sync.errors import Denied, Refused, Unclear, Unreachable
 from scheduler.sync.event import Event
 from scheduler.sync.link import Box, LinkState
-from scheduler.sync.port import Capability, Denied, Refused, RemoteEvent, Unclear, Unreachable
+from scheduler.sync.port import Capability, RemoteEvent
 from scheduler.sync.reconcile import Sight, reconcile
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.test_memory import MemoryHand

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
+from scheduler.sync.errors import SyncError, Throttled
 from scheduler.sync.event import Event
-from scheduler.sync.port import RemoteEvent, SyncError, Throttled
+from scheduler.sync.port import RemoteEvent
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 OURS = Event(uid="u", start=NOON, end=NOON + timedelta(hours=1))

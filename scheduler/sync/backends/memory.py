@@ -4,20 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scheduler.domain.interval import Interval
 from scheduler.sync import body
+from scheduler.sync.errors import Conflict, Exists, NotFound, TokenLost, Unsupported
 from scheduler.sync.event import Event, EventStatus
-from scheduler.sync.port import (
-    Availability,
-    Busy,
-    Capability,
-    Conflict,
-    Delta,
-    Exists,
-    NotFound,
-    RemoteEvent,
-    RemoteRoom,
-    TokenLost,
-    Unsupported,
-)
+from scheduler.sync.port import Availability, Busy, Capability, Delta, RemoteEvent, RemoteRoom
 from scheduler.sync.tokens import read_token, write_token
 
 EVERYTHING = frozenset(Capability) - {Capability.REPEATABLE}

@@ -13,9 +13,9 @@ from scheduler.domain.resource import TimeZone
 from scheduler.sync.content.people import Person
 from scheduler.sync.content.render import render
 from scheduler.sync.content.words import WORDS, when
+from scheduler.sync.errors import Denied, Refused, Unclear, Unreachable
 from scheduler.sync.link import Link
 from scheduler.sync.notice.changes import News, Quiet, due, knows, news, standing
-from scheduler.sync.port import Denied, Refused, Unclear, Unreachable
 from scheduler.sync.store.port import Store, Told
 
 MOST_LINES = 30

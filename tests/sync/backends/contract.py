@@ -20,18 +20,9 @@ from typing import Any
 import pytest
 
 from scheduler.domain.interval import Interval
+from scheduler.sync.errors import Conflict, Exists, NotFound, TokenLost
 from scheduler.sync.event import Event, EventStatus
-from scheduler.sync.port import (
-    Availability,
-    Backend,
-    Capability,
-    Conflict,
-    Delta,
-    Exists,
-    NotFound,
-    Response,
-    TokenLost,
-)
+from scheduler.sync.port import Availability, Backend, Capability, Delta, Response
 from tests.sync.backends.hand import Hand
 
 HOUR = timedelta(hours=1)

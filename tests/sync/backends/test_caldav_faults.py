@@ -8,16 +8,7 @@ from pydantic import SecretStr
 
 from scheduler.sync.backends.caldav import CalDav, Login
 from scheduler.sync.backends.caldav.session import Session
-from scheduler.sync.port import (
-    Denied,
-    Exists,
-    NotFound,
-    Refused,
-    SyncError,
-    Throttled,
-    Unclear,
-    Unreachable,
-)
+from scheduler.sync.errors import Denied, Exists, NotFound, Refused, SyncError, Throttled, Unclear, Unreachable
 from tests.sync.backends.contract import an_event
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.servers import Server

@@ -3,7 +3,8 @@
 import pytest
 
 from scheduler.sync.backends.caldav import CalDav
-from scheduler.sync.port import Conflict, Response
+from scheduler.sync.errors import Conflict
+from scheduler.sync.port import Response
 from tests.sync.backends.contract import HOUR, START, WINDOW, an_event, cancelled, with_
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.hand import DavHand

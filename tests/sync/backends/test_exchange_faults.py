@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from scheduler.sync.backends.exchange import Exchange
-from scheduler.sync.port import Conflict, Unclear, Unreachable
+from scheduler.sync.errors import Conflict, Unclear, Unreachable
 from tests.sync.backends.contract import HOUR, START, WINDOW, an_event, cancelled
 from tests.sync.backends.ews.exchange import Exchange as Double
 from tests.sync.backends.ews.fixtures import WithExchange

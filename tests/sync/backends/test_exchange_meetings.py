@@ -13,7 +13,8 @@ from exchangelib.services import CreateItem
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.exchange import Exchange
 from scheduler.sync.backends.exchange.connection import Account, connect
-from scheduler.sync.port import Conflict, Delta, Response
+from scheduler.sync.errors import Conflict
+from scheduler.sync.port import Delta, Response
 from tests.sync.backends.contract import DAY, HOUR, START, WINDOW, an_event, cancelled, listing
 from tests.sync.backends.ews import meetings
 from tests.sync.backends.ews.exchange import Exchange as Double

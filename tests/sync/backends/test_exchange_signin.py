@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from scheduler.sync.backends.exchange import Exchange, Ntlm, OAuth
-from scheduler.sync.port import Denied, Unclear, Unreachable
+from scheduler.sync.errors import Denied, Unclear, Unreachable
 from tests.sync.backends.contract import WINDOW, an_event
 from tests.sync.backends.ews import certificate
 from tests.sync.backends.ews.exchange import Exchange as Double

@@ -14,18 +14,8 @@ from lxml import etree
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.exchange import Access, Exchange
-from scheduler.sync.port import (
-    Availability,
-    Capability,
-    Conflict,
-    Denied,
-    NotFound,
-    Refused,
-    Throttled,
-    TokenLost,
-    Unclear,
-    Unreachable,
-)
+from scheduler.sync.errors import Conflict, Denied, NotFound, Refused, Throttled, TokenLost, Unclear, Unreachable
+from scheduler.sync.port import Availability, Capability
 from tests.sync.backends.contract import DAY, HOUR, START, WINDOW, an_event, at, cancelled, listing
 from tests.sync.backends.ews import schema
 from tests.sync.backends.ews.exchange import Exchange as Double

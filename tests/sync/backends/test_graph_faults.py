@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.sync.backends.graph import Graph
-from scheduler.sync.port import Exists, Unclear, Unreachable
+from scheduler.sync.errors import Exists, Unclear, Unreachable
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.contract import an_event
 from tests.sync.backends.graph_double.answer import Answer

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.sync.backends.graph import Graph, Subscriptions
 from scheduler.sync.backends.graph.notifications import LASTS
-from scheduler.sync.port import Refused
+from scheduler.sync.errors import Refused
 from tests.sync.backends.contract import START, WINDOW, an_event, listing
 from tests.sync.backends.graph_double.fixtures import WithGraph
 from tests.sync.backends.graph_double.graph import Double

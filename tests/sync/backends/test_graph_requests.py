@@ -7,21 +7,19 @@ from typing import Any
 import pytest
 
 from scheduler.sync.backends.graph import Graph
-from scheduler.sync.port import (
-    Capability,
+from scheduler.sync.errors import (
     Conflict,
-    Delta,
     Denied,
     Exists,
     NotFound,
     Refused,
-    Response,
     SyncError,
     Throttled,
     TokenLost,
     Unclear,
     Unreachable,
 )
+from scheduler.sync.port import Capability, Delta, Response
 from tests.sync.backends.contract import DAY, HOUR, START, WINDOW, an_event, cancelled, listing
 from tests.sync.backends.graph_double.answer import Answer
 from tests.sync.backends.graph_double.fixtures import Signed, WithGraph

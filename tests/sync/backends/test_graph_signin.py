@@ -20,7 +20,7 @@ from scheduler.sync.backends.graph import ByCertificate, BySecret, Delegated, Gr
 from scheduler.sync.connections.graph import person
 from scheduler.sync.connections.secrets import KEYS, Vault, new_key
 from scheduler.sync.connections.settings import read_settings
-from scheduler.sync.port import Denied, SyncError, Unreachable
+from scheduler.sync.errors import Denied, SyncError, Unreachable
 from tests.sync.backends.contract import WINDOW, an_event
 from tests.sync.backends.ews import certificate
 from tests.sync.backends.graph_double.answer import Answer

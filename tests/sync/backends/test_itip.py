@@ -10,8 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from scheduler.sync.backends.itip import Inbox, ITip, Outgoing, read_answer
+from scheduler.sync.errors import Refused, Throttled, TokenLost, Unclear, Unreachable
 from scheduler.sync.event import Event
-from scheduler.sync.port import Answer, Refused, Response, Throttled, TokenLost, Unclear, Unreachable
+from scheduler.sync.port import Answer, Response
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.contract import HOUR, START, WINDOW, an_event, cancelled, with_
 from tests.sync.backends.dav import servers

@@ -8,19 +8,9 @@ from enum import Enum, auto
 from typing import Any
 
 from scheduler.domain.interval import Interval
+from scheduler.sync.errors import SyncError, Throttled, Unclear, Unreachable
 from scheduler.sync.event import Event
-from scheduler.sync.port import (
-    Backend,
-    Busy,
-    Capability,
-    Delta,
-    RemoteEvent,
-    RemoteRoom,
-    SyncError,
-    Throttled,
-    Unclear,
-    Unreachable,
-)
+from scheduler.sync.port import Backend, Busy, Capability, Delta, RemoteEvent, RemoteRoom
 
 WAIT = timedelta(seconds=30)
 """What a throttled request is told to wait."""

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from scheduler.sync.backends.itip import Inbox, ITip, Outgoing
-from scheduler.sync.port import SyncError, Unclear, Unreachable
+from scheduler.sync.errors import SyncError, Unclear, Unreachable
 from tests.sync.backends.contract import an_event
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.servers import Server

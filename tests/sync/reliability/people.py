@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from scheduler.domain.interval import Interval
+from scheduler.sync.errors import TokenLost
 from scheduler.sync.event import EventKey
 from scheduler.sync.guard import Limits
 from scheduler.sync.link import LinkState
-from scheduler.sync.port import Backend, Capability, Delta, TokenLost
+from scheduler.sync.port import Backend, Capability, Delta
 from scheduler.sync.proposal import Clash
 from tests.sync.backends.hand import Hand
 from tests.sync.faults.proxy import FaultProxy

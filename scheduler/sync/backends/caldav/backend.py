@@ -15,24 +15,19 @@ from scheduler.sync.backends.caldav.freebusy import busy_of
 from scheduler.sync.backends.caldav.item import Resource
 from scheduler.sync.backends.caldav.reports import CALDAV, DAV, Found
 from scheduler.sync.backends.caldav.session import Answer, Login, Session, check_url
-from scheduler.sync.event import Event
-from scheduler.sync.port import (
-    Availability,
-    Busy,
-    Capability,
+from scheduler.sync.errors import (
     Conflict,
-    Delta,
     Denied,
     Exists,
     NotFound,
-    RemoteEvent,
-    RemoteRoom,
     SyncError,
     TokenLost,
     Unclear,
     Unreachable,
     Unsupported,
 )
+from scheduler.sync.event import Event
+from scheduler.sync.port import Availability, Busy, Capability, Delta, RemoteEvent, RemoteRoom
 from scheduler.sync.tokens import DRIFT, read_token, write_token
 
 CAPABILITIES = frozenset(Capability) - {Capability.REPEATABLE, Capability.ROOMS}

@@ -2,7 +2,7 @@
 
 from scheduler.sync.backends.caldav.reports import CALDAV, DAV, Found, parse, propfind
 from scheduler.sync.backends.caldav.session import Session, path_of
-from scheduler.sync.port import Denied, NotFound
+from scheduler.sync.errors import Denied, NotFound
 
 ASKED = propfind(
     "D:resourcetype",

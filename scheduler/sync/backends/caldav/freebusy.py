@@ -7,7 +7,8 @@ from typing import Any
 import icalendar
 
 from scheduler.domain.interval import Interval
-from scheduler.sync.port import Availability, Busy, Unreachable
+from scheduler.sync.errors import Unreachable
+from scheduler.sync.port import Availability, Busy
 
 KINDS = {
     "FREE": Availability.FREE,

@@ -10,7 +10,7 @@ from lxml import etree
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.caldav.session import path_of
-from scheduler.sync.port import Unreachable
+from scheduler.sync.errors import Unreachable
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
 DAV, CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"

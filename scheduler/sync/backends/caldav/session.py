@@ -11,7 +11,7 @@ from caldav.lib.error import DAVError, RateLimitError, parse_preconditions
 from niquests.exceptions import ConnectTimeout, RequestException
 from pydantic import SecretStr
 
-from scheduler.sync.port import (
+from scheduler.sync.errors import (
     Conflict,
     Denied,
     Exists,

@@ -16,8 +16,9 @@ from scheduler.sync.backends.exchange.item import fields_of, invites
 from scheduler.sync.backends.exchange.listing import inside
 from scheduler.sync.backends.exchange.remote import remote_of
 from scheduler.sync.backends.exchange.signin import SignIn
+from scheduler.sync.errors import Conflict
 from scheduler.sync.event import Event
-from scheduler.sync.port import Busy, Capability, Conflict, Delta, RemoteEvent, RemoteRoom
+from scheduler.sync.port import Busy, Capability, Delta, RemoteEvent, RemoteRoom
 from scheduler.sync.tokens import read_token, write_token
 
 CAPABILITIES = frozenset(Capability) - {Capability.CREATE_ONCE, Capability.REPEATABLE}

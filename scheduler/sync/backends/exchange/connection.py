@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
 
 from scheduler.sync.backends.exchange.signin import SignIn
-from scheduler.sync.port import Denied, Throttled, Unreachable
+from scheduler.sync.errors import Denied, Throttled, Unreachable
 from scheduler.sync.waiting import retry_after
 
 AT_MOST = 8

@@ -10,7 +10,7 @@ from requests.exceptions import ConnectTimeout, RequestException, SSLError
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from scheduler.sync.backends.exchange.connection import WITHOUT_ADVICE, HttpError
-from scheduler.sync.port import (
+from scheduler.sync.errors import (
     Conflict,
     Denied,
     NotFound,

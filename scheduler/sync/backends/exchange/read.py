@@ -14,7 +14,7 @@ from exchangelib.services.common import EWSService
 
 from scheduler.sync.backends.exchange.errors import reading
 from scheduler.sync.backends.exchange.item import CONTENT, TIMES
-from scheduler.sync.port import NotFound
+from scheduler.sync.errors import NotFound
 
 SYNC_PAGE = 512
 """Changes in one answer: the most that Exchange gives."""

@@ -15,7 +15,7 @@ from exchangelib.properties import ItemId
 from exchangelib.services import CreateItem, DeleteItem, UpdateItem
 
 from scheduler.sync.backends.exchange.errors import writing
-from scheduler.sync.port import Refused
+from scheduler.sync.errors import Refused
 
 
 def create(calendar: Any, fields: dict[str, Any], *, mail: bool) -> tuple[str, str]:

@@ -10,19 +10,9 @@ from scheduler.sync.backends.graph.client import event as path_of
 from scheduler.sync.backends.graph.item import TIMES, changed, created, transactions, with_uid
 from scheduler.sync.backends.graph.remote import remote_of, times_of, uid_of
 from scheduler.sync.backends.graph.signin import SignIn
+from scheduler.sync.errors import Conflict, Exists, NotFound, Refused, Unclear
 from scheduler.sync.event import Event
-from scheduler.sync.port import (
-    Busy,
-    Capability,
-    Conflict,
-    Delta,
-    Exists,
-    NotFound,
-    Refused,
-    RemoteEvent,
-    RemoteRoom,
-    Unclear,
-)
+from scheduler.sync.port import Busy, Capability, Delta, RemoteEvent, RemoteRoom
 
 CAPABILITIES = frozenset(Capability) - {Capability.CREATE_ONCE, Capability.REPEATABLE}
 """Graph remembers a create by its transaction id, but nobody says for how long: whoever is in doubt looks first."""

@@ -9,7 +9,7 @@ import httpx
 from scheduler.sync.backends.graph.errors import lost, meaning
 from scheduler.sync.backends.graph.signin import SignIn
 from scheduler.sync.backends.graph.throttle import Gates
-from scheduler.sync.port import Denied, NotFound, Unclear, Unreachable
+from scheduler.sync.errors import Denied, NotFound, Unclear, Unreachable
 
 PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-type="text"'
 BATCH = 20

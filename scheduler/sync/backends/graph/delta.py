@@ -13,7 +13,8 @@ from scheduler.sync.backends.graph.client import Client, asked, event, rows, use
 from scheduler.sync.backends.graph.errors import Senseless
 from scheduler.sync.backends.graph.item import CONTENT, TIMES
 from scheduler.sync.backends.graph.remote import remote_of, times_of, uid_of
-from scheduler.sync.port import Delta, NotFound, RemoteEvent, TokenLost, Unreachable
+from scheduler.sync.errors import NotFound, TokenLost, Unreachable
+from scheduler.sync.port import Delta, RemoteEvent
 from scheduler.sync.tokens import DRIFT, read_token, write_token
 
 PAGE = 200

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from scheduler.sync.backends.graph.throttle import WITHOUT_ADVICE
-from scheduler.sync.port import (
+from scheduler.sync.errors import (
     Conflict,
     Denied,
     Exists,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduler.sync.backends.graph.client import Client, user
-from scheduler.sync.port import Denied, NotFound
+from scheduler.sync.errors import Denied, NotFound
 
 LASTS = timedelta(days=6)
 """How long a subscription is asked for; Graph grants calendars at most seven days."""

@@ -7,7 +7,8 @@ from scheduler.domain.interval import Interval
 from scheduler.sync.backends.graph.client import Client, Json, rows, user
 from scheduler.sync.backends.graph.remote import AVAILABILITY
 from scheduler.sync.backends.graph.zones import moment, said
-from scheduler.sync.port import Availability, Busy, Denied, NotFound
+from scheduler.sync.errors import Denied, NotFound
+from scheduler.sync.port import Availability, Busy
 
 AT_ONCE = 20
 """Mailboxes in one request: the most that Graph takes."""

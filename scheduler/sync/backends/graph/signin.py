@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from pydantic import PrivateAttr, SecretStr
 
 from scheduler.domain.base import Id, Value
-from scheduler.sync.port import Denied, Unreachable
+from scheduler.sync.errors import Denied, Unreachable
 
 CLOUD = "https://login.microsoftonline.com"
 TIMEOUT = 30

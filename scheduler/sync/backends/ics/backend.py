@@ -11,19 +11,9 @@ from pydantic import TypeAdapter
 
 from scheduler.domain.interval import Interval
 from scheduler.sync.backends.ics.feed import Entry, Feed, recent
+from scheduler.sync.errors import Conflict, Exists, NotFound, Unsupported
 from scheduler.sync.event import Event, EventStatus
-from scheduler.sync.port import (
-    Availability,
-    Busy,
-    Capability,
-    Conflict,
-    Delta,
-    Exists,
-    NotFound,
-    RemoteEvent,
-    RemoteRoom,
-    Unsupported,
-)
+from scheduler.sync.port import Availability, Busy, Capability, Delta, RemoteEvent, RemoteRoom
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 

@@ -7,8 +7,9 @@ from scheduler.domain.interval import Interval
 from scheduler.sync.backends.itip.inbox import Inbox
 from scheduler.sync.backends.itip.mail import mail_to
 from scheduler.sync.backends.itip.sending import Outgoing
+from scheduler.sync.errors import Unsupported
 from scheduler.sync.event import Event, EventStatus
-from scheduler.sync.port import Busy, Capability, Delta, RemoteEvent, RemoteRoom, Unsupported
+from scheduler.sync.port import Busy, Capability, Delta, RemoteEvent, RemoteRoom
 
 
 class ITip:

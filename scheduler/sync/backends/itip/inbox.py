@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from scheduler.sync.backends.itip.reply import read_answer
-from scheduler.sync.port import Answer, Denied, TokenLost, Unreachable
+from scheduler.sync.errors import Denied, TokenLost, Unreachable
+from scheduler.sync.port import Answer
 
 TIMEOUT_SECONDS = 30.0
 LARGEST = 1_000_000

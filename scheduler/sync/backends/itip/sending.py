@@ -11,7 +11,7 @@ from email.message import EmailMessage
 import aiosmtplib
 from pydantic import SecretStr
 
-from scheduler.sync.port import Denied, Refused, SyncError, Throttled, Unclear, Unreachable
+from scheduler.sync.errors import Denied, Refused, SyncError, Throttled, Unclear, Unreachable
 
 TIMEOUT_SECONDS = 30.0
 WITHOUT_ADVICE = timedelta(minutes=2)

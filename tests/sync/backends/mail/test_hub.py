@@ -12,10 +12,11 @@ from pydantic import SecretStr
 from scheduler.domain.resource import LocalSpan
 from scheduler.sync.backends.itip import Inbox, ITip, Outgoing
 from scheduler.sync.content.people import Person
+from scheduler.sync.errors import Denied, Unreachable
 from scheduler.sync.link import Link, LinkState
 from scheduler.sync.notice.changes import Quiet
 from scheduler.sync.notice.telling import MailServer, Message, inform
-from scheduler.sync.port import Denied, Response, Unreachable
+from scheduler.sync.port import Response
 from scheduler.sync.store.sqlite import SqliteStore
 from tests.sync.backends.dav import servers
 from tests.sync.backends.dav.servers import PASSWORD, Server
