@@ -16,7 +16,7 @@ from scheduler.solver.kernel.tables.suited import durations_of, suits_of
 from scheduler.solver.kernel.tables.units import units
 from scheduler.solver.kernel.tables.ways import ways
 
-NEAR, NEAR_LANES = 40, 16
+NEAR, CLOSE, NEAR_LANES = 32, 12, 16
 
 
 def build(c: Compiled) -> Arrays:
@@ -51,7 +51,7 @@ def build(c: Compiled) -> Arrays:
     )
     tables.lane[:, at.PRICED] = ways(c, tables)
     ends, reach = near_lanes(tables, NEAR_LANES)
-    return tables.replace(near=near_slots(tables, NEAR), near_lanes=ends, reach=reach)
+    return tables.replace(near=near_slots(tables, NEAR, CLOSE), near_lanes=ends, reach=reach)
 
 
 def _stacked(needed: Ints | Flags, carried: Ints | Flags, source: Ints, slots: int) -> Ints:

@@ -11,18 +11,25 @@ WAITING, WARP = 0.2, 1.0
 """What a tick of unavoidable waiting, and of unavoidable lateness, counts in ticks of travel (Vidal et al. 2013)."""
 
 
-def near_slots(arrays: Arrays, most: int) -> Small:
-    """For each slot the `most` others that are nearest in place and time and that some resource could serve as well."""
+def near_slots(arrays: Arrays, most: int, more: int) -> Small:
+    """For each slot the `most` others that are nearest in place and time and that some resource could serve as well.
+
+    Behind them `more` that are nearest in place alone: a stop often fits between two that are served far from its time.
+    """
     slots = len(arrays.suits)
     packed, group = _groups(arrays.suits)
     mates = _mates(packed)
     opens, closes = _reach(arrays, slots)
     length = arrays.duration.max(axis=1, initial=0)
     spot = spots(arrays)
-    found = np.full((slots, max(1, min(most, slots - 1))), -1, dtype=np.int32)
-    if slots > 1:
-        order = np.argsort(arrays.globe[spot, 0], kind="stable")  # nowhere comes last
-        _nearest(arrays, spot, group, mates, opens, closes, length, order, found, np.empty(found.shape[1]))
+    order = np.argsort(arrays.globe[spot, 0], kind="stable")  # nowhere comes last
+    most = max(1, min(most, slots - 1))
+    more = max(0, min(more, slots - 1 - most))
+    found = np.full((slots, most + more), -1, dtype=np.int32)
+    best = np.empty(most + more)
+    _nearest(arrays, spot, group, mates, opens, closes, length, order, found, 0, best[:most], WAITING, WARP)
+    if more > 0:
+        _nearest(arrays, spot, group, mates, opens, closes, length, order, found, most, best[most:], 0.0, 0.0)
     return found
 
 
@@ -66,9 +73,12 @@ def _reach(arrays: Arrays, slots: int) -> tuple[Ints, Ints]:
 
 
 @entry
-def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, best):
-    """Look from each slot to the north and to the south, until that alone is farther than all that was found."""
-    slots, most, lost = found.shape[0], found.shape[1], order.shape[0]
+def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, first, best, waiting, warp):
+    """Look from each slot to the north and to the south, until that alone is farther than all that was found.
+
+    What is found goes into the columns from `first` on, without what stands before them.
+    """
+    slots, most, lost = found.shape[0], best.shape[0], order.shape[0]
     nowhere, known = arrays.globe.shape[0] - 1, arrays.ticks.shape[0] == 0
     while known and lost > 0 and spot[order[lost - 1]] == nowhere:
         lost -= 1
@@ -79,19 +89,19 @@ def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, be
         for k in range(most):
             best[k] = 1e300
         for j in range(lost, slots):
-            _compare(arrays, spot, group, mates, opens, closes, length, found, best, u, order[j])
+            _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, waiting, warp, u, order[j])
         for way in (-1, 1):
             j = min(i, lost) + way
             while 0 <= j < lost:
                 v = order[j]
                 if known and i < lost and _north(arrays, spot[u], spot[v]) >= best[most - 1]:
                     break
-                _compare(arrays, spot, group, mates, opens, closes, length, found, best, u, v)
+                _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, waiting, warp, u, v)
                 j += way
 
 
 @compiled
-def _compare(arrays, spot, group, mates, opens, closes, length, found, best, u, v):
+def _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, waiting, warp, u, v):
     """Rank v among the nearest of u."""
     if v == u or arrays.node[v, at.ROOM] == 1 or not mates[group[u], group[v]]:
         return
@@ -99,11 +109,15 @@ def _compare(arrays, spot, group, mates, opens, closes, length, found, best, u, 
     if spot[u] != nowhere and spot[v] != nowhere:
         d = _apart(arrays, spot[u], spot[v])
     far = min(
-        _after(d, opens[u], closes[u], length[u], opens[v], closes[v]),
-        _after(d, opens[v], closes[v], length[v], opens[u], closes[u]),
+        _after(d, opens[u], closes[u], length[u], opens[v], closes[v], waiting, warp),
+        _after(d, opens[v], closes[v], length[v], opens[u], closes[u], waiting, warp),
     )
-    if far < best[len(best) - 1]:
-        _rank(best, found[u], far, v)
+    if far >= best[len(best) - 1]:
+        return
+    for i in range(first):
+        if found[u, i] == v:
+            return
+    _rank(best, found[u, first:], far, v)
 
 
 @compiled
@@ -139,10 +153,10 @@ def _ticks_of(arrays, angle):
 
 
 @compiled
-def _after(d, open_a, close_a, length_a, open_b, close_b):
-    wait = max(0.0, open_b - (close_a + length_a + d))
-    warp = max(0.0, open_a + length_a + d - close_b)
-    return d + WAITING * wait + WARP * warp
+def _after(d, open_a, close_a, length_a, open_b, close_b, waiting, warp):
+    waits = max(0.0, open_b - (close_a + length_a + d))
+    late = max(0.0, open_a + length_a + d - close_b)
+    return d + waiting * waits + warp * late
 
 
 def near_lanes(arrays: Arrays, most: int) -> tuple[Small, Floats]:

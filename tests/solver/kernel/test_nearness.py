@@ -2,6 +2,7 @@
 
 from math import cos, hypot
 
+import numpy as np
 import pytest
 
 from benchmarks.sets.field import FIELD, Recipe, draw
@@ -11,18 +12,23 @@ from scheduler.solver.kernel.arrays import Arrays
 from scheduler.solver.kernel.nearness import WAITING, WARP, near_slots, spots
 from scheduler.solver.kernel.single import Kernel
 
-MOST = 12
+MOST, MORE = 12, 5
+
+
+def apart(arrays: Arrays, u: int, v: int) -> float:
+    """Ticks of travel between two slots."""
+    place = spots(arrays)
+    nowhere = len(arrays.globe) - 1
+    if nowhere in (place[u], place[v]):
+        return 0.0
+    (north, east), (other, away) = arrays.globe[place[u], :2], arrays.globe[place[v], :2]
+    metres = 0.5 * arrays.circle[0, 0] * hypot(north - other, (east - away) * cos(north))
+    return float(metres * arrays.circle[0, 1] * arrays.circle[0, 2] / arrays.circle[0, 3])
 
 
 def far(arrays: Arrays, u: int, v: int) -> float:
-    """Ticks of travel between two slots, with what must be waited or be late, whichever comes first."""
-    place = spots(arrays)
-    nowhere = len(arrays.globe) - 1
-    travel = 0.0
-    if nowhere not in (place[u], place[v]):
-        (north, east), (other, away) = arrays.globe[place[u], :2], arrays.globe[place[v], :2]
-        metres = 0.5 * arrays.circle[0, 0] * hypot(north - other, (east - away) * cos(north))
-        travel = metres * arrays.circle[0, 1] * arrays.circle[0, 2] / arrays.circle[0, 3]
+    """The same, with what must be waited or be late, whichever comes first."""
+    travel = apart(arrays, u, v)
     return min(travel + _idle(arrays, a, b, travel) for a, b in ((u, v), (v, u)))
 
 
@@ -37,12 +43,15 @@ def _idle(arrays: Arrays, first: int, then: int, travel: float) -> float:
 @pytest.mark.parametrize("seed", range(3))
 def test_none_is_nearer_than_those_found(seed: int) -> None:
     arrays = Kernel(compile(FIELD.to_problem(draw(Recipe("full", 80, 2, seed))))).arrays
-    found = near_slots(arrays, MOST)
+    found = near_slots(arrays, MOST, MORE)
     rooms = arrays.node[: len(found), at.ROOM] == 1
     for u in range(len(found)):
         if rooms[u]:
             assert (found[u] == -1).all()
             continue
-        others = [v for v in range(len(found)) if v != u and not rooms[v] and (arrays.suits[u] & arrays.suits[v]).any()]
+        others = {v for v in range(len(found)) if v != u and not rooms[v] and (arrays.suits[u] & arrays.suits[v]).any()}
+        in_time, in_place = ([int(v) for v in part if v >= 0] for part in np.split(found[u], [MOST]))
         nearest = sorted(far(arrays, u, v) for v in others)[:MOST]
-        assert [far(arrays, u, v) for v in found[u] if v >= 0] == pytest.approx(nearest, abs=1e-6)
+        assert [far(arrays, u, v) for v in in_time] == pytest.approx(nearest, abs=1e-6)
+        nearest = sorted(apart(arrays, u, v) for v in others.difference(in_time))[:MORE]
+        assert [apart(arrays, u, v) for v in in_place] == pytest.approx(nearest, abs=1e-6)
