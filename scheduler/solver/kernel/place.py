@@ -14,8 +14,11 @@ BLINK = 0.01
 
 
 @compiled
-def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
-    """Fill `places` with (lane, before, earliest, latest) of the cheapest places, `prices` beside them; how many."""
+def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, mates):
+    """Fill `places` with (lane, before, earliest, latest) of the cheapest places, `prices` beside them; how many.
+
+    Of empty lanes that are alike the first so many are left to mates.
+    """
     found, rough, slots = 0, 0, arrays.suits.shape[0]
     scratch.looked[0] += 1
     for i in range(arrays.near.shape[1]):
@@ -35,7 +38,7 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink):
         near = np.int64(arrays.near_lanes[u, i])
         if near < 0:
             break
-        lane = _free_one(arrays, state, near)
+        lane = _free_one(arrays, state, near, mates)
         if lane >= 0 and admitted(arrays, state, u, lane):
             found, rough = _weigh(
                 arrays, state, scratch, u, lane, slots + lane, cutoff, keep, found, rough, places, prices
@@ -103,15 +106,19 @@ def _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices)
 
 
 @compiled
-def _free_one(arrays, state, lane):
+def _free_one(arrays, state, lane, mates):
     """An empty lane like this one; the lane itself where it is the only one of its class; -1 if all are used."""
     begin, end = arrays.lane[lane, at.MEMBERS], arrays.lane[lane, at.MEMBERS_END]
     if end - begin == 1:
         return lane
+    last = np.int64(-1)
     for i in range(begin, end):
         if state.lane[arrays.pool[i], at.SIZE] == 0:
-            return arrays.pool[i]
-    return -1
+            last = arrays.pool[i]
+            mates -= 1
+            if mates < 0:
+                break
+    return last
 
 
 @compiled
@@ -126,7 +133,7 @@ def places_in_rooms(arrays, state, scratch, u, house, keep, places, prices):
         if elsewhere or not admitted(arrays, state, u, lane):
             continue
         empty = state.lane[lane, at.SIZE] == 0
-        if empty and _free_one(arrays, state, lane) != lane:
+        if empty and _free_one(arrays, state, lane, 0) != lane:
             continue
         before = slots + lane
         while before != slots + lanes + lane:

@@ -19,6 +19,9 @@ CHEAP = 2.0
 Where the goal's are lower, leaving the middle one out costs as much as a trip for a single stop at the begin: nobody
 pays the way for a first stop that is worth less, though all that follow are worth it together."""
 
+SHORTEST = 0.01
+"""Least mean cost of a leg between neighbours, in trips for a single stop, where many stops share a place."""
+
 
 class Kernel(Engine):
     """One compiled search over a problem. Not for several threads at once; several kernels may run side by side."""
@@ -27,7 +30,7 @@ class Kernel(Engine):
         self.c, self._seed, self._stood = compiled, seed, dict[int, Route]()
         arrays = build(compiled)
         leg, trip = mean_ways(arrays)
-        scale = max(leg, 1e-9)
+        scale = max(leg, SHORTEST * trip, 1e-9)
         optional = np.array([not compiled.problem.activity[name].mandatory for name in compiled.activities], bool)
         prices = arrays.price[optional & (arrays.price > 0)]
         super().__init__(arrays, empty_state(arrays), scale, optional, _cheap(prices, scale, trip))

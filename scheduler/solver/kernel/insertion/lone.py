@@ -23,7 +23,7 @@ def put_lone(arrays, state, spare, scratch, work, activity, u, blink):
     state.node[u, at.WHERE] = arrays.node[u, at.PLACE]
     places, prices = work.places[0], work.prices[0]
     keep = LONE if arrays.rate[at.HAS_TIES] > 0 else 1
-    found = best_places(arrays, state, scratch, u, work.price[activity], keep, places, prices, blink)
+    found = best_places(arrays, state, scratch, u, work.price[activity], keep, places, prices, blink, 0)
     if arrays.rate[at.HAS_TIES] > 0:
         return _put_tied(arrays, state, spare, scratch, work, activity, u, found)
     return found > 0 and _put_free(arrays, state, spare, scratch, work, activity, u, 0)

@@ -43,7 +43,7 @@ def _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, 
             state.node[u, at.DURATION] = longest_stay(arrays, begin, end)
             found = places_in_rooms(arrays, state, scratch, u, house, KEEP, work.places[n], work.prices[n])
         else:
-            found = best_places(arrays, state, scratch, u, limit, KEEP, work.places[n], work.prices[n], blink)
+            found = best_places(arrays, state, scratch, u, limit, KEEP, work.places[n], work.prices[n], blink, n)
         found = by_people(arrays, state, work, activity, n, found)
         if found == 0:
             return limit

@@ -50,7 +50,7 @@ def _quote(arrays, state, scratch, work, i):
     u = lone(arrays, activity)
     state.node[u, at.BOUND], state.node[u, at.WINDOW], state.node[u, at.WHERE] = 0, -1, arrays.node[u, at.PLACE]
     places, prices = work.places[0], work.prices[0]
-    found = best_places(arrays, state, scratch, u, work.price[activity], QUOTED, places, prices, True)
+    found = best_places(arrays, state, scratch, u, work.price[activity], QUOTED, places, prices, True, 0)
     work.quote[i], work.quoted[i, 0], work.quoted[i, 1] = -1.0, -1, -1
     if found == 0:
         return
