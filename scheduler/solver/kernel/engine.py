@@ -91,7 +91,11 @@ class Engine:
 
     def return_to_best(self) -> None:
         """Make the plan at hand the best one, to write into before `adopt`."""
-        _copy(self._best, self._state)
+        self.write(self._best)
+
+    def write(self, state: State) -> None:
+        """Make the plan at hand another one, before `begin`."""
+        _copy(state, self._state)
 
     def anneal(self, along: float, steps: int) -> None:
         """Take so many steps at the temperature for `along` (0 to 1) of the whole cooling."""

@@ -11,10 +11,9 @@ from scheduler.solver.kernel.pooled import Pool, Route, bound_slots, loose_lanes
 from scheduler.solver.offer import Choose, Offer
 
 POOLED_FROM = 0.3
-MARKS = (0.93,)
-"""How far along the cooling routes are pooled, and put together anew."""
+"""How far along a cooling routes are pooled."""
 SHARE = 0.08
-"""Part of the seconds that this may take each time."""
+"""Part of the seconds that putting them together may take."""
 
 
 class Recombiner:
@@ -23,25 +22,24 @@ class Recombiner:
     def __init__(self, engine: Engine, pool: Pool, choose: Choose, seconds: float | None) -> None:
         self._engine, self._pool, self._choose = engine, pool, choose
         self._seconds = None if seconds is None else seconds * SHARE
-        self._marks, self._bound = list(MARKS), bound_slots(engine.arrays)
+        self._bound = bound_slots(engine.arrays)
         self._known = np.full(len(engine.arrays.lane), np.nan)
-        if (engine.arrays.rate[[at.OVERALL, at.IDLE]] > 0).any():  # routes can't be judged one by one
-            self._marks.clear()
+        self._able = not (engine.arrays.rate[[at.OVERALL, at.IDLE]] > 0).any()
+        """Whether routes can be judged one by one."""
 
     def look(self, along: float) -> None:
-        """Pool what is new after some steps, and put it together where the cooling passes a mark."""
-        if not self._marks or along < POOLED_FROM:
+        """Pool what is new after some steps."""
+        if not self._able or along < POOLED_FROM:
             return
         arrays, kept = self._engine.arrays, self._engine.kept
         new = loose_lanes(arrays, kept, self._bound) & (kept.cost != self._known)
         self._known[:] = kept.cost
         self._pool.add(routes_of(arrays, kept, np.flatnonzero(new).tolist()))
-        if along >= self._marks[0]:
-            self._marks.pop(0)
-            self._recombine()
 
-    def _recombine(self) -> None:
+    def recombine(self) -> None:
         """Go on from the best plan that the pool allows, if it is better than the best so far."""
+        if not self._able:
+            return
         engine, best = self._engine, self._engine.best_state
         loose = np.flatnonzero(loose_lanes(engine.arrays, best, self._bound))
         stand = {route.key for route in routes_of(engine.arrays, best, loose.tolist())}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from scheduler.solver.compiled import Compiled
+from scheduler.solver.kernel.course import Course
 from scheduler.solver.kernel.parts.rounds import Means, is_large, search_rounds
 from scheduler.solver.kernel.pooled import Pool
 from scheduler.solver.kernel.recombine import Recombiner
@@ -62,13 +63,13 @@ def search(
     kernels = [first, *(Kernel(compiled, seed + n) for n in range(1, 1 if steps is not None else threads))]
     found, pool = SimpleQueue[Better](), Pool()
     if steps is not None:
-        _count(kernels[0], Recombiner(kernels[0], pool, choose, None), steps, stop, found)
+        _count(kernels[0], Course(first, Recombiner(first, pool, choose, None), seed), steps, stop, found)
         _tell(found, best, on_better)
         return kernels[0].steps
     with ThreadPoolExecutor(len(kernels)) as threads_of_all:
         running = [
-            threads_of_all.submit(_cool, k, Recombiner(k, pool, choose, seconds), start, begin, seconds, stop, found)
-            for k in kernels
+            threads_of_all.submit(_cool, k, pool, choose, start, seed + n, begin, seconds, stop, found)
+            for n, k in enumerate(kernels)
         ]
         while wait(running, timeout=0.05).not_done:
             best = _tell(found, best, on_better)
@@ -115,36 +116,37 @@ def _tell(found: "SimpleQueue[Better]", best: Better, on_better: Callable[[Bette
 
 def _cool(
     kernel: Kernel,
-    recombiner: Recombiner,
+    pool: Pool,
+    choose: Choose,
     start: Solution,
+    seed: int,
     begin: float,
     seconds: float,
     stop: Callable[[], bool],
     found: "SimpleQueue[Better]",
 ) -> None:
-    """Anneal until time is up."""
+    """Search until time is up."""
     if kernel.cost == float("inf"):
         kernel.load(start)
+    course = Course(kernel, Recombiner(kernel, pool, choose, seconds), seed)
     size, told, reported = FIRST_STEPS, kernel.cost, time.monotonic()
     while (now := time.monotonic()) < begin + seconds and not stop():
-        kernel.anneal((now - begin) / seconds, size)
+        course.anneal((now - begin) / seconds, size)
         took = max(1e-4, time.monotonic() - now)
-        recombiner.look((now - begin) / seconds)
         size = max(1, min(MOST_STEPS, int(size * min(2.0, SLICE_SECONDS / took)) + 1))
         if kernel.cost < told - 1e-9 and time.monotonic() - reported > REPORT_SECONDS:
             told, reported = kernel.cost, time.monotonic()
             found.put(Better(told, kernel.best))
+    course.finish()
     if kernel.cost < told - 1e-9:
         found.put(Better(kernel.cost, kernel.best))
 
 
-def _count(
-    kernel: Kernel, recombiner: Recombiner, steps: int, stop: Callable[[], bool], found: "SimpleQueue[Better]"
-) -> None:
-    """Anneal for so many steps."""
+def _count(kernel: Kernel, course: Course, steps: int, stop: Callable[[], bool], found: "SimpleQueue[Better]") -> None:
+    """Search for so many steps."""
     first = kernel.cost
     while kernel.steps < steps and not stop():
-        kernel.anneal(kernel.steps / steps, min(REPEATABLE_STEPS, steps - kernel.steps))
-        recombiner.look(kernel.steps / steps)
+        course.anneal(kernel.steps / steps, min(REPEATABLE_STEPS, steps - kernel.steps))
+    course.finish()
     if kernel.cost < first - 1e-9:
         found.put(Better(kernel.cost, kernel.best))

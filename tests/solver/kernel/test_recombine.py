@@ -8,7 +8,7 @@ from scheduler.solver.compile import compile
 from scheduler.solver.kernel import Better, search
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.pooled import Pool, Route, bound_slots, loose_lanes, routes_of
-from scheduler.solver.kernel.recombine import MARKS, Recombiner
+from scheduler.solver.kernel.recombine import Recombiner
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.packing import choose
 from scheduler.solver.solution import Solution
@@ -30,7 +30,7 @@ def test_a_better_plan_in_the_pool_is_taken_over() -> None:
     good.anneal(0.2, 2000)
     good.anneal(0.9, 2000)
     assert good.cost < poor.cost
-    Recombiner(poor, pool_of(good), choose, None).look(MARKS[-1])
+    Recombiner(poor, pool_of(good), choose, None).recombine()
     assert poor.cost == pytest.approx(good.cost)
     assert poor.best.activities(poor.c) == good.best.activities(good.c)
     poor.anneal(0.9, 100)
@@ -47,7 +47,7 @@ def test_plans_put_together_break_no_rule_and_cost_what_they_say(seed: int) -> N
             other.anneal(along, 30)
             Recombiner(other, pool, choose, None).look(0.5)
     before = kernel.cost
-    Recombiner(kernel, pool, choose, None).look(MARKS[-1])
+    Recombiner(kernel, pool, choose, None).recombine()
     assert kernel.cost <= before + 1e-9
     assert_judged(kernel)
 

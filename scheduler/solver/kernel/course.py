@@ -1,0 +1,131 @@
+"""What a search does with its budget: one cooling, or several where one would gain no more, and offspring of these."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.engine import Engine
+from scheduler.solver.kernel.mating import mate
+from scheduler.solver.kernel.recombine import Recombiner
+from scheduler.solver.kernel.state import State
+
+STEPS_EACH, FEWEST = 1000, 3
+"""Steps for each booking in which a cooling does most of what it can; with so many times as many there are several."""
+COUNTED_AT = 0.02
+"""Share of the budget after which it is counted how many there will be."""
+FIRST, LAST = 0.4, 0.93
+"""How far along all begin from nothing, and how far along there is offspring; then the best plan is gone on with."""
+EACH, MOST = 4, 8
+"""One in so many coolings begins from nothing, and so many at most."""
+WARM = 0.5
+"""How far along a cooling offspring begins; it takes half as long as one from nothing."""
+TRIES = 10
+"""Pairs that are tried until two can be mated."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A cooling, or a part of one: from and to which part of the budget, and of a whole cooling."""
+
+    begin: float
+    end: float
+    warm: float = 0.0
+    cold: float = 1.0
+
+    def at(self, along: float) -> float:
+        """How far along a whole cooling that is."""
+        return self.warm + (self.cold - self.warm) * (along - self.begin) / (self.end - self.begin)
+
+
+@dataclass(frozen=True)
+class Plan:
+    cost: float
+    state: State
+
+
+class Course:
+    """Takes the steps of a search, as far along its budget as its caller says."""
+
+    def __init__(self, engine: Engine, recombiner: Recombiner, seed: int) -> None:
+        self._engine, self._recombiner = engine, recombiner
+        self._chance, self._first = np.random.default_rng(seed), engine.best_state.copy()
+        self._stages = [Stage(0.0, LAST, 0.0, LAST), Stage(LAST, 1.0, LAST)]
+        self._plans, self._begun, self._counted = list[Plan](), 1.0, False
+
+    def anneal(self, along: float, steps: int) -> None:
+        """Take so many steps where the search is so far along (0 to 1) its budget."""
+        self._begun = min(self._begun, along)
+        if not self._counted and along - self._begun >= COUNTED_AT:
+            self._count(along - self._begun)
+        while along >= self._stages[0].end and len(self._stages) > 1:
+            self._turn()
+        local = self._stages[0].at(along)
+        self._engine.anneal(local, steps)
+        self._recombiner.look(local)
+
+    def finish(self) -> None:
+        """Make the best plan of all that of the engine."""
+        if self._plans and self._best.cost < self._engine.cost:
+            self._resume(self._best.state)
+
+    def _count(self, share: float) -> None:
+        """Have several coolings where so many steps in that share of the budget show that it allows them."""
+        self._counted = True
+        arrays = self._engine.arrays
+        bookings = int((arrays.node[: len(arrays.suits), at.ROOM] == 0).sum())
+        count = self._engine.steps / share / (STEPS_EACH * bookings)
+        if count < FEWEST:
+            return
+        fresh = max(2, min(MOST, round(count / EACH)))
+        young = round((LAST - FIRST) / FIRST * fresh * 2)
+        marks = [*np.linspace(0, FIRST, fresh + 1), *np.linspace(FIRST, LAST, young + 1)[1:]]
+        warm = [0.0] * fresh + [WARM] * young
+        self._stages = [Stage(a, b, w) for a, b, w in zip(marks, marks[1:], warm, strict=False)] + self._stages[1:]
+
+    def _turn(self) -> None:
+        """End a cooling, and begin the next one."""
+        stage = self._stages.pop(0)
+        if stage.cold < 1.0:
+            self._recombiner.recombine()
+            return
+        self._keep(Plan(self._engine.cost, self._engine.best_state.copy()), stage.warm > 0)
+        following = self._stages[0]
+        if len(self._stages) == 1:
+            self._resume(self._best.state)
+            self._recombiner.recombine()
+        elif following.warm == 0.0:
+            self._resume(self._first)
+        else:
+            self._mate()
+
+    def _keep(self, plan: Plan, young: bool) -> None:
+        """Keep a plan that nobody else found; of offspring the dearest makes way for it."""
+        if any(abs(plan.cost - other.cost) < 1e-9 * abs(plan.cost) for other in self._plans):
+            return
+        self._plans.append(plan)
+        if young:
+            self._plans.sort(key=lambda one: one.cost)
+            self._plans.pop()
+
+    def _mate(self) -> None:
+        """Begin from what two plans have in common, and either of them alone."""
+        engine = self._engine
+        for _ in range(TRIES if len(self._plans) > 1 else 0):
+            one, other = self._chance.choice(len(self._plans), 2, replace=False)
+            engine.write(self._plans[one].state)
+            if mate(engine.arrays, engine.at_hand, self._plans[other].state, self._chance) and engine.settle() < 0:
+                engine.begin(self._seed())
+                return
+        self._resume(self._best.state)
+
+    @property
+    def _best(self) -> Plan:
+        return min(self._plans, key=lambda one: one.cost)
+
+    def _resume(self, state: State) -> None:
+        self._engine.write(state)
+        self._engine.begin(self._seed())
+
+    def _seed(self) -> int:
+        return int(self._chance.integers(2**31))
