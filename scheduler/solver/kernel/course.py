@@ -15,11 +15,11 @@ STEPS_EACH, FEWEST = 1000, 3
 COUNTED_AT = 0.02
 """Share of the budget after which it is counted how many there will be."""
 FIRST, LAST = 0.4, 0.93
-"""How far along all begin from nothing, and how far along there is offspring; then the best plan is gone on with."""
+"""How far along all begin from the first plan, and until where there is offspring; then the best plan is gone on with."""
 EACH, MOST = 4, 8
-"""One in so many coolings begins from nothing, and so many at most."""
+"""One in so many coolings begins from the first plan, and so many at most."""
 WARM = 0.5
-"""How far along a cooling offspring begins; it takes half as long as one from nothing."""
+"""How far along a cooling offspring begins; it takes half as long as one from the first plan."""
 TRIES = 10
 """Pairs that are tried until two can be mated."""
 
@@ -39,7 +39,9 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Cooled:
+    """The best plan of a cooling."""
+
     cost: float
     state: State
 
@@ -51,7 +53,7 @@ class Course:
         self._engine, self._recombiner = engine, recombiner
         self._chance, self._first = np.random.default_rng(seed), engine.best_state.copy()
         self._stages = [Stage(0.0, LAST, 0.0, LAST), Stage(LAST, 1.0, LAST)]
-        self._plans, self._begun, self._counted = list[Plan](), 1.0, False
+        self._plans, self._begun, self._counted = list[Cooled](), 1.0, False
 
     def anneal(self, along: float, steps: int) -> None:
         """Take so many steps where the search is so far along (0 to 1) its budget."""
@@ -89,7 +91,7 @@ class Course:
         if stage.cold < 1.0:
             self._recombiner.recombine()
             return
-        self._keep(Plan(self._engine.cost, self._engine.best_state.copy()), stage.warm > 0)
+        self._keep(Cooled(self._engine.cost, self._engine.best_state.copy()), stage.warm > 0)
         following = self._stages[0]
         if len(self._stages) == 1:
             self._resume(self._best.state)
@@ -99,9 +101,9 @@ class Course:
         else:
             self._mate()
 
-    def _keep(self, plan: Plan, young: bool) -> None:
+    def _keep(self, plan: Cooled, young: bool) -> None:
         """Keep a plan that nobody else found; of offspring the dearest makes way for it."""
-        if any(abs(plan.cost - other.cost) < 1e-9 * abs(plan.cost) for other in self._plans):
+        if any(abs(plan.cost - other.cost) <= 1e-9 * abs(plan.cost) for other in self._plans):
             return
         self._plans.append(plan)
         if young:
@@ -120,7 +122,7 @@ class Course:
         self._resume(self._best.state)
 
     @property
-    def _best(self) -> Plan:
+    def _best(self) -> Cooled:
         return min(self._plans, key=lambda one: one.cost)
 
     def _resume(self, state: State) -> None:
