@@ -15,7 +15,7 @@ STEPS_EACH, FEWEST = 1000, 3
 COUNTED_AT = 0.02
 """Share of the budget after which it is counted how many there will be."""
 FIRST, LAST = 0.4, 0.93
-"""How far along all begin from the first plan, and until where there is offspring; then the best plan is gone on with."""
+"""Until where coolings begin from the first plan, and until where from offspring; then the best plan goes on."""
 EACH, MOST = 4, 8
 """One in so many coolings begins from the first plan, and so many at most."""
 WARM = 0.5
