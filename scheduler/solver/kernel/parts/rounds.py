@@ -21,8 +21,11 @@ SIZE = 1000
 """Stops of a territory, at most."""
 ROUNDS, LEAST_SECONDS, MOST_SECONDS = 8, 0.5, 5.0
 """How often a plan is cut, if a territory then has at least and at most so many seconds each time."""
-STEPS_A_SECOND, SHORT = 10_000, 30
+STEPS_A_SECOND, SHORT = 10_000, 20
 """About what a worker does; and how many steps for each activity are few."""
+WARM_IF_TIED = 0.3
+"""How far along the cooling a search begins at least where starts hang on each other: what heat leaves out comes back
+slowly."""
 SHORTEST = 0.05
 LOST_SECONDS, GRACE = 30.0, 0.2
 """How much longer than its time a territory may take before the round goes on without it: elsewhere the search may have
@@ -54,7 +57,7 @@ def search_rounds(
     chance, end = np.random.default_rng(seed), time.monotonic() + seconds
     taken, along = 0, 0.0
     expected = seconds * means.workers * STEPS_A_SECOND if steps is None else steps
-    first = _first_warmth(expected, len(engine.arrays.activity))
+    first = _first_warmth(expected / max(1, len(engine.arrays.activity)), engine.arrays.rate[at.HAS_TIES] > 0)
     while along < 1.0 and not means.stop():
         pieces = territories(engine.arrays, engine.kept, SIZE, chance)
         turns = -(-len(pieces) // means.workers)
@@ -77,9 +80,9 @@ def search_rounds(
     return taken
 
 
-def _first_warmth(steps: float, activities: int) -> float:
+def _first_warmth(steps_each: float, tied: bool) -> float:
     """How far along the cooling a search begins: a short one has no time to mend what heat destroys."""
-    return float(np.clip(0.8 - 0.4 * log10(max(1.0, steps) / max(1, activities) / SHORT), 0.0, 0.9))
+    return float(np.clip(-0.4 * log10(max(0.01, steps_each) / SHORT), WARM_IF_TIED if tied else 0.0, 0.9))
 
 
 def _share(seconds: float, left: float, turns: int) -> tuple[float, float]:
