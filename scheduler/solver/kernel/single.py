@@ -14,10 +14,10 @@ from scheduler.solver.kernel.nearness import mean_ways
 from scheduler.solver.kernel.state import empty_state
 from scheduler.solver.solution import Route, Solution
 
-CHEAP, SHARING = 2.0, 6.0
+CHEAP, DEAR = 2.0, 0.9
 """What leaving the cheapest activity out costs at the begin, in mean costs of a leg; in the end it is the goal's price.
-Where the goal's are lower, leaving the middle one out costs what each of six who share a trip pays: nobody pays the way
-for a first stop that is worth less, though all that follow are worth it together."""
+Where the goal's are lower, leaving one of the dearest tenth out costs as much as a trip for a single stop at the begin:
+nobody pays the way for a first stop that is worth less, though all that follow are worth it together."""
 SHORTEST = 0.01
 """Least mean cost of a leg between neighbours, in trips for a single stop, where many stops share a place."""
 
@@ -97,4 +97,4 @@ def _cheap(prices: Floats, leg: float, trip: float) -> float:
     if not len(prices):
         return 1.0
     lowered = CHEAP * leg / float(prices.min())
-    return lowered if lowered < 1.0 else max(1.0, trip / (SHARING * float(np.median(prices))))
+    return lowered if lowered < 1.0 else max(1.0, trip / float(np.quantile(prices, DEAR)))
