@@ -59,23 +59,26 @@ def prices(kernel: Kernel, u: int) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_a_lone_slot_goes_where_all_that_it_pushes_costs_least(seed: int) -> None:
+def test_a_lone_slot_goes_where_all_that_it_pushes_costs_least() -> None:
+    found = [cheapest_found(seed) for seed in range(6)]
+    assert len(found) == 6 and all(len(one) >= 10 for one in found)
+    assert sum(map(sum, found)) >= 0.95 * sum(map(len, found))
+
+
+def cheapest_found(seed: int) -> list[bool]:
+    """Of each slot that hangs on nothing, whether it comes back to the cheapest of all places; never below its cost."""
     kernel = begun(visits(seed, 0.4), seed)
     kernel.anneal(0.5, 200)
-    state, arrays, least = kernel.at_hand, kernel.arrays, 0
-    lone = [
-        u
-        for u in range(len(arrays.suits))
-        if arrays.node[u, at.ARCS] == arrays.node[u, at.ARCS_END] and state.node[u, at.LANE] >= 0
-    ]
-    for u in lone:
+    state, arrays = kernel.at_hand, kernel.arrays
+    lone = (arrays.node[:, at.ARCS] == arrays.node[:, at.ARCS_END])[: len(arrays.suits)]
+    found = list[bool]()
+    for u in np.flatnonzero(lone & (state.node[: len(lone), at.LANE] >= 0)).tolist():
         moves.ruined(kernel, "related", u, 1, 0)
         cheapest = min(prices(kernel, u))
         assert moves.inserted(kernel, int(arrays.node[u, at.ACTIVITY]))
         assert moves.cost(kernel) >= cheapest - 1e-6
-        least += moves.cost(kernel) < cheapest + 1e-6
-    assert len(lone) >= 10 and least >= 0.85 * len(lone)
+        found.append(moves.cost(kernel) < cheapest + 1e-6)
+    return found
 
 
 @pytest.mark.parametrize("share_of_pairs", [0.0, 0.4])
