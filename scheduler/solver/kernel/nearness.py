@@ -27,9 +27,9 @@ def near_slots(arrays: Arrays, most: int, more: int) -> Small:
     more = max(0, min(more, slots - 1 - most))
     found = np.full((slots, most + more), -1, dtype=np.int32)
     best = np.empty(most + more)
-    _nearest(arrays, spot, group, mates, opens, closes, length, order, found, 0, best[:most], WAITING, WARP)
+    _nearest(arrays, spot, group, mates, opens, closes, length, order, found, 0, best[:most], 1.0)
     if more > 0:
-        _nearest(arrays, spot, group, mates, opens, closes, length, order, found, most, best[most:], 0.0, 0.0)
+        _nearest(arrays, spot, group, mates, opens, closes, length, order, found, most, best[most:], 0.0)
     return found
 
 
@@ -73,10 +73,10 @@ def _reach(arrays: Arrays, slots: int) -> tuple[Ints, Ints]:
 
 
 @entry
-def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, first, best, waiting, warp):
+def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, first, best, timely):
     """Look from each slot to the north and to the south, until that alone is farther than all that was found.
 
-    What is found goes into the columns from `first` on, without what stands before them.
+    What is found goes into the columns from `first` on, without what stands before them; time counts `timely` times.
     """
     slots, most, lost = found.shape[0], best.shape[0], order.shape[0]
     nowhere, known = arrays.globe.shape[0] - 1, arrays.ticks.shape[0] == 0
@@ -89,19 +89,19 @@ def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, fi
         for k in range(most):
             best[k] = 1e300
         for j in range(lost, slots):
-            _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, waiting, warp, u, order[j])
+            _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, timely, u, order[j])
         for way in (-1, 1):
             j = min(i, lost) + way
             while 0 <= j < lost:
                 v = order[j]
                 if known and i < lost and _north(arrays, spot[u], spot[v]) >= best[most - 1]:
                     break
-                _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, waiting, warp, u, v)
+                _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, timely, u, v)
                 j += way
 
 
 @compiled
-def _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, waiting, warp, u, v):
+def _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, timely, u, v):
     """Rank v among the nearest of u."""
     if v == u or arrays.node[v, at.ROOM] == 1 or not mates[group[u], group[v]]:
         return
@@ -109,8 +109,8 @@ def _compare(arrays, spot, group, mates, opens, closes, length, found, first, be
     if spot[u] != nowhere and spot[v] != nowhere:
         d = _apart(arrays, spot[u], spot[v])
     far = min(
-        _after(d, opens[u], closes[u], length[u], opens[v], closes[v], waiting, warp),
-        _after(d, opens[v], closes[v], length[v], opens[u], closes[u], waiting, warp),
+        _after(d, opens[u], closes[u], length[u], opens[v], closes[v], timely),
+        _after(d, opens[v], closes[v], length[v], opens[u], closes[u], timely),
     )
     if far >= best[len(best) - 1]:
         return
@@ -153,10 +153,10 @@ def _ticks_of(arrays, angle):
 
 
 @compiled
-def _after(d, open_a, close_a, length_a, open_b, close_b, waiting, warp):
-    waits = max(0.0, open_b - (close_a + length_a + d))
-    late = max(0.0, open_a + length_a + d - close_b)
-    return d + waiting * waits + warp * late
+def _after(d, open_a, close_a, length_a, open_b, close_b, timely):
+    wait = max(0.0, open_b - (close_a + length_a + d))
+    warp = max(0.0, open_a + length_a + d - close_b)
+    return d + timely * (WAITING * wait + WARP * warp)
 
 
 def near_lanes(arrays: Arrays, most: int) -> tuple[Small, Floats]:

@@ -107,7 +107,10 @@ def _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices)
 
 @compiled
 def _free_one(arrays, state, lane, mates):
-    """An empty lane like this one; the lane itself where it is the only one of its class; -1 if all are used."""
+    """An empty lane like this one; the lane itself where it is the only one of its class; -1 if all are used.
+
+    So many before it are left to mates, as far as there are others.
+    """
     begin, end = arrays.lane[lane, at.MEMBERS], arrays.lane[lane, at.MEMBERS_END]
     if end - begin == 1:
         return lane
