@@ -6,7 +6,7 @@ from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Ints
 from scheduler.solver.kernel.days import Days
-from scheduler.solver.kernel.state import State
+from scheduler.solver.kernel.state import State, stops_of
 from scheduler.solver.solution import Placed, Route, Solution
 
 
@@ -30,15 +30,11 @@ def orders(arrays: Arrays, compiled: Compiled, solution: Solution) -> dict[int, 
 
 def solution_of(arrays: Arrays, compiled: Compiled, state: State, days: Days, stood: dict[int, Route]) -> Solution:
     """The plan that a state stands for. Lanes that stand still keep the routes that stood there."""
-    slots = len(arrays.suits)
     placed, routes = dict[int, Placed](), dict[int, Route]()
     for lane in np.flatnonzero(state.lane[:, at.SIZE] > 0):
         source = int(arrays.lane[lane, at.SOURCE])
-        stops, u = list[int](), int(state.node[slots + lane, at.NXT])
-        while u < slots:
-            stops.append(u)
-            placed[u] = Placed(source, int(days.starts[u]), int(state.node[u, at.DURATION]))
-            u = int(state.node[u, at.NXT])
+        stops = stops_of(state, int(lane))
+        placed |= {u: Placed(source, int(days.starts[u]), int(state.node[u, at.DURATION])) for u in stops}
         if arrays.lane[lane, at.FROZEN] == 1 and source in stood:
             routes[source] = stood[source]
         elif arrays.lane[lane, at.UNIT] == 0:

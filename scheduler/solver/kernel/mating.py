@@ -3,13 +3,11 @@
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.arrays import Arrays, Flags, Ints
-from scheduler.solver.kernel.state import State
+from scheduler.solver.kernel.arrays import Arrays, Flags
+from scheduler.solver.kernel.state import State, stops_of, write_stops
 
 MOST_SHARE = 0.5
 """Of the days that the giving plan uses, at most so many are taken over."""
-
-Stops = list[int]
 
 
 def mate(arrays: Arrays, child: State, giver: State, chance: np.random.Generator) -> bool:
@@ -26,16 +24,16 @@ def mate(arrays: Arrays, child: State, giver: State, chance: np.random.Generator
     gone = leaving[owner] & (where >= 0)
     if not given or (arrays.node[:slots, at.FIXED][gone] == 1).any():
         return False
-    stays = {lane: _stops(slots, child, lane) for lane in {*given.values(), *where[gone].tolist()}}
+    stays = {lane: stops_of(child, lane) for lane in {*given.values(), *where[gone].tolist()}}
     lists = {lane: [u for u in stops if not gone[u]] for lane, stops in stays.items()}
     child.node[:slots, at.LANE][gone] = -1
     for source, lane in given.items():
-        lists[lane] = [u for u in _stops(slots, giver, source) if coming[owner[u]]]
+        lists[lane] = [u for u in stops_of(giver, source) if coming[owner[u]]]
         child.node[lists[lane], at.WHERE : at.WINDOW + 1] = giver.node[lists[lane], at.WHERE : at.WINDOW + 1]
         column = int(arrays.lane[lane, at.RESOURCE]) if arrays.duration.shape[1] > 1 else 0
         child.node[lists[lane], at.DURATION] = arrays.duration[lists[lane], column]
     for lane, stops in lists.items():
-        _link(child, slots, len(arrays.lane), lane, stops)
+        write_stops(child, lane, stops)
     child.node[:, at.BOUND] = 0
     return True
 
@@ -56,11 +54,11 @@ def _pairs(arrays: Arrays, child: State, giver: State, chance: np.random.Generat
         like = free & (arrays.lane[:, at.ALIKE] == arrays.lane[source, at.ALIKE])
         like[list(pairs.values())] = False
         if like.any():
-            pairs[source] = _most_like(slots, child, source, like, _stops(slots, giver, source))
+            pairs[source] = _most_like(child, source, like, stops_of(giver, source))
     return pairs
 
 
-def _most_like(slots: int, child: State, source: int, like: Flags, stops: Stops) -> int:
+def _most_like(child: State, source: int, like: Flags, stops: list[int]) -> int:
     """The lane that holds most of the stops; the one that they come from where none holds any."""
     where = child.node[stops, at.LANE]
     shared = np.where(like, np.bincount(where[where >= 0], minlength=len(like)), -1)
@@ -86,17 +84,3 @@ def _moving(arrays: Arrays, child: State, giver: State, given: dict[int, int]) -
                 leaving[other] = True
                 waiting.append(other)
     return coming, leaving
-
-
-def _stops(slots: int, state: State, lane: int) -> Stops:
-    found, u = Stops(), int(state.node[slots + lane, at.NXT])
-    while u < slots:
-        found.append(u)
-        u = int(state.node[u, at.NXT])
-    return found
-
-
-def _link(state: State, slots: int, lanes: int, lane: int, stops: Stops) -> None:
-    nodes: Ints = np.array([slots + lane, *stops, slots + lanes + lane])
-    state.node[nodes[:-1], at.NXT], state.node[nodes[1:], at.PRV] = nodes[1:], nodes[:-1]
-    state.node[stops, at.LANE] = lane

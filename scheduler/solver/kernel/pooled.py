@@ -10,7 +10,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Flags, Ints
-from scheduler.solver.kernel.state import State
+from scheduler.solver.kernel.state import State, stops_of, write_stops
 
 MOST = 3000
 """Routes in a pool; the oldest leave first."""
@@ -75,15 +75,9 @@ def loose_lanes(arrays: Arrays, state: State, bound: Flags) -> Flags:
 
 def routes_of(arrays: Arrays, state: State, lanes: Iterable[int]) -> Iterator[Route]:
     """Yield the routes of those lanes that are used."""
-    slots = len(arrays.suits)
-    behind, kind, cost = state.node[:, at.NXT].tolist(), arrays.lane[:, at.ALIKE].tolist(), state.cost.tolist()
     for lane in lanes:
-        stops, u = list[int](), behind[slots + lane]
-        while u < slots:
-            stops.append(u)
-            u = behind[u]
-        if stops:
-            yield Route(kind[lane], tuple(stops), cost[lane])
+        if stops := stops_of(state, lane):
+            yield Route(int(arrays.lane[lane, at.ALIKE]), tuple(stops), float(state.cost[lane]))
 
 
 def write(arrays: Arrays, state: State, lanes: Ints, routes: Iterable[Route]) -> None:
@@ -106,13 +100,8 @@ def write(arrays: Arrays, state: State, lanes: Ints, routes: Iterable[Route]) ->
 
 
 def _fill(arrays: Arrays, state: State, lane: int, stops: tuple[int, ...]) -> None:
-    slots, lanes = len(arrays.suits), len(arrays.lane)
     column = int(arrays.lane[lane, at.RESOURCE]) if arrays.duration.shape[1] > 1 else 0
-    before = slots + lane
-    for u in stops:
-        state.node[u, [at.LANE, at.WHERE, at.WINDOW, at.BOUND]] = lane, arrays.node[u, at.PLACE], -1, 0
-        state.node[u, at.DURATION] = arrays.duration[u, column]
-        state.node[before, at.NXT], state.node[u, at.PRV] = u, before
-        before = u
-    tail = slots + lanes + lane
-    state.node[before, at.NXT], state.node[tail, at.PRV] = tail, before
+    u = list(stops)
+    state.node[u, at.WHERE], state.node[u, at.DURATION] = arrays.node[u, at.PLACE], arrays.duration[u, column]
+    state.node[u, at.WINDOW], state.node[u, at.BOUND] = -1, 0
+    write_stops(state, lane, stops)

@@ -11,7 +11,7 @@ from scheduler.solver.kernel.build import build
 from scheduler.solver.kernel.decode import orders, solution_of
 from scheduler.solver.kernel.engine import Engine
 from scheduler.solver.kernel.nearness import mean_ways
-from scheduler.solver.kernel.state import empty_state
+from scheduler.solver.kernel.state import empty_state, stops_of, write_stops
 from scheduler.solver.solution import Route, Solution
 
 CHEAP, DEAR = 2.0, 0.9
@@ -42,17 +42,12 @@ class Kernel(Engine):
         """Begin with a plan, and put in what fits. Lanes that break a rule as they stand are left as they are."""
         arrays, state = self.arrays, self._state
         self._stood = solution.routes
-        slots, lanes = len(arrays.suits), len(arrays.lane)
         for lane, stops in orders(arrays, self.c, solution).items():
-            before = slots + lane
+            write_stops(state, lane, stops)
             for u in stops:
                 placed = solution.placed[u]
-                state.node[u, [at.DURATION, at.LANE]] = placed.duration, lane
-                state.node[u, at.WHERE] = self._place(u, solution)
+                state.node[u, [at.DURATION, at.WHERE]] = placed.duration, self._place(u, solution)
                 state.node[u, at.WINDOW] = self._window(u, placed.start, placed.duration)
-                state.node[before, at.NXT], state.node[u, at.PRV] = u, before
-                before = u
-            state.node[before, at.NXT], state.node[slots + lanes + lane, at.PRV] = slots + lanes + lane, before
         self._settle(solution)
         self.begin(self._seed)
 
@@ -82,14 +77,11 @@ class Kernel(Engine):
         return next((n for n, window in enumerate(one) if window.admit(start, start + duration)), -1)
 
     def _stand(self, lane: int, solution: Solution) -> None:
-        arrays, state, slots = self.arrays, self._state, len(self.arrays.suits)
-        arrays.lane[lane, at.FROZEN] = 1
-        u, count = int(state.node[slots + lane, at.NXT]), 0
-        while u < slots:
-            arrays.node[u, at.FIXED] = 1
-            state.node[u, at.START] = solution.placed[u].start
-            u, count = int(state.node[u, at.NXT]), count + 1
-        state.lane[lane, at.SIZE] = count
+        arrays, state = self.arrays, self._state
+        stops = stops_of(state, lane)
+        arrays.lane[lane, at.FROZEN], arrays.node[stops, at.FIXED] = 1, 1
+        state.node[stops, at.START] = [solution.placed[u].start for u in stops]
+        state.lane[lane, at.SIZE] = len(stops)
 
 
 def _cheap(prices: Floats, leg: float, trip: float) -> float:

@@ -1,5 +1,7 @@
 """A plan in the making: routes as linked lists, with the earliest and latest start of every stop."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
@@ -41,6 +43,25 @@ def empty_state(arrays: Arrays) -> State:
         cost=np.zeros(lanes),
         load=np.zeros((lanes, arrays.load.shape[1]), dtype=np.int64),
     )
+
+
+def stops_of(state: State, lane: int) -> list[int]:
+    """The stops of a lane, in their order."""
+    slots = len(state.node) - 2 * len(state.lane)
+    found, u = list[int](), int(state.node[slots + lane, at.NXT])
+    while u < slots:
+        found.append(u)
+        u = int(state.node[u, at.NXT])
+    return found
+
+
+def write_stops(state: State, lane: int, stops: Sequence[int]) -> None:
+    """Make these the stops of a lane, which are in no other. Drives and times are not brought up to date."""
+    lanes = len(state.lane)
+    slots = len(state.node) - 2 * lanes
+    nodes = np.array([slots + lane, *stops, slots + lanes + lane])
+    state.node[nodes[:-1], at.NXT], state.node[nodes[1:], at.PRV] = nodes[1:], nodes[:-1]
+    state.node[nodes[1:-1], at.LANE] = lane
 
 
 @compiled

@@ -14,7 +14,7 @@ from scheduler.solver.kernel import course as courses
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.mating import mate
 from scheduler.solver.kernel.single import Kernel
-from scheduler.solver.kernel.state import State
+from scheduler.solver.kernel.state import stops_of
 from scheduler.solver.packing import choose
 from scheduler.solver.solution import Solution, to_plan
 from scheduler.solver.verify import verify
@@ -37,16 +37,6 @@ def offspring(problem: Problem, seed: int) -> Kernel | None:
         return None
     child.begin(seed)
     return child
-
-
-def stops_by_lane(state: State) -> list[list[int]]:
-    lanes = len(state.lane)
-    slots = len(state.node) - 2 * lanes
-    found = [[slots + lane] for lane in range(lanes)]
-    for stops in found:
-        while (u := int(state.node[stops[-1], at.NXT])) < slots:
-            stops.append(u)
-    return [stops[1:] for stops in found]
 
 
 @settings(deadline=None)
@@ -76,12 +66,15 @@ def test_days_come_over_whole() -> None:
     for kernel in (one, other):
         kernel.load(Solution())
         kernel.anneal(0.5, 30)
-    old, giver = stops_by_lane(one.best_state), stops_by_lane(other.best_state)
+    old, giver = (
+        [stops_of(one.best_state, lane) for lane in range(len(one.arrays.lane))],
+        [stops_of(other.best_state, lane) for lane in range(len(other.arrays.lane))],
+    )
     came = 0
     for seed in range(10):
         one.write(one.best_state)
         mate(one.arrays, one.at_hand, other.best_state, np.random.default_rng(seed))
-        for lane, stops in enumerate(stops_by_lane(one.at_hand)):
+        for lane, stops in enumerate([stops_of(one.at_hand, lane) for lane in range(len(one.arrays.lane))]):
             assert stops == giver[lane] or set(stops) <= set(old[lane])
             came += stops == giver[lane] and not set(stops) <= set(old[lane])
     assert came >= 10
