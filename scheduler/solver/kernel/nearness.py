@@ -5,7 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Flags, Floats, Ints, Small
 from scheduler.solver.kernel.jit import compiled, entry
-from scheduler.solver.kernel.legs import leg
+from scheduler.solver.kernel.legs import CROSS, LATITUDE, LONGITUDE, leg
 
 WAITING, WARP = 0.2, 1.0
 """What a tick of unavoidable waiting, and of unavoidable lateness, counts in ticks of travel (Vidal et al. 2013)."""
@@ -22,7 +22,7 @@ def near_slots(arrays: Arrays, most: int, more: int) -> Small:
     opens, closes = _reach(arrays, slots)
     length = arrays.duration.max(axis=1, initial=0)
     spot = spots(arrays)
-    order = np.argsort(arrays.globe[spot, 0], kind="stable")  # nowhere comes last
+    order = np.argsort(arrays.globe[spot, LATITUDE], kind="stable")  # nowhere comes last
     most = max(1, min(most, slots - 1))
     more = max(0, min(more, slots - 1 - most))
     found = np.full((slots, most + more), -1, dtype=np.int32)
@@ -108,6 +108,8 @@ def _compare(arrays, spot, group, mates, opens, closes, length, found, first, be
     d, nowhere = 0.0, arrays.globe.shape[0] - 1
     if spot[u] != nowhere and spot[v] != nowhere:
         d = _apart(arrays, spot[u], spot[v])
+    if d >= best[len(best) - 1]:
+        return
     far = min(
         _after(d, opens[u], closes[u], length[u], opens[v], closes[v], timely),
         _after(d, opens[v], closes[v], length[v], opens[u], closes[u], timely),
@@ -135,15 +137,15 @@ def _apart(arrays, a, b):
     """About the ticks between two places; on large maps on a plane, which is enough to compare."""
     if arrays.ticks.shape[0] > 0:
         return float(min(arrays.ticks[0, a, b], arrays.ticks[0, b, a]))
-    lat = arrays.globe[a, 0] - arrays.globe[b, 0]
-    lon = (arrays.globe[a, 1] - arrays.globe[b, 1]) * np.cos(arrays.globe[a, 0])
+    lat = arrays.globe[a, LATITUDE] - arrays.globe[b, LATITUDE]
+    lon = (arrays.globe[a, LONGITUDE] - arrays.globe[b, LONGITUDE]) * arrays.globe[a, CROSS]
     return _ticks_of(arrays, np.sqrt(lat * lat + lon * lon))
 
 
 @compiled
 def _north(arrays, a, b):
     """About the ticks between two places, as far as one lies north of the other."""
-    return _ticks_of(arrays, abs(arrays.globe[a, 0] - arrays.globe[b, 0]))
+    return _ticks_of(arrays, abs(arrays.globe[a, LATITUDE] - arrays.globe[b, LATITUDE]))
 
 
 @compiled
