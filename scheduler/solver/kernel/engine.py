@@ -63,7 +63,7 @@ class Engine:
     def begin(self, seed: int) -> None:
         """Put in what fits, the dearest first, and begin from there."""
         out = self._find_outside()
-        self._work.price[:] = self.arrays.price * np.where(self.optional, FIRST * max(1.0, self.share), 1.0)
+        self._work.price[:] = self.arrays.price * np.where(self.optional, FIRST, 1.0)
         self._call(RUN, out[np.argsort(-self.arrays.price[out], kind="stable")], seed)
 
     def settle(self, lanes: Ints | slice = slice(None)) -> int:

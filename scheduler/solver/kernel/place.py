@@ -51,6 +51,19 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, 
 
 
 @compiled
+def may_begin(arrays, state, u):
+    """Whether there is an empty lane near that may hold the slot."""
+    for i in range(arrays.near_lanes.shape[1]):
+        near = np.int64(arrays.near_lanes[u, i])
+        if near < 0:
+            return False
+        lane = _free_one(arrays, state, near, 0)
+        if lane >= 0 and state.lane[lane, at.SIZE] == 0 and admitted(arrays, state, u, lane):
+            return True
+    return False
+
+
+@compiled
 def _is_new(scratch, before):
     """Whether the place was not looked at yet: neighbours often stand next to each other."""
     known = scratch.looked[1 + before] == scratch.looked[0]

@@ -14,10 +14,9 @@ from scheduler.solver.kernel.nearness import mean_ways
 from scheduler.solver.kernel.state import empty_state, stops_of, write_stops
 from scheduler.solver.solution import Route, Solution
 
-CHEAP, DEAR = 2.0, 0.9
-"""What leaving the cheapest activity out costs at the begin, in mean costs of a leg; in the end it is the goal's price.
-Where the goal's are lower, leaving one of the dearest tenth out costs as much as a trip for a single stop at the begin:
-nobody pays the way for a first stop that is worth less, though all that follow are worth it together."""
+CHEAP = 2.0
+"""What leaving the cheapest activity out costs at the begin, in mean costs of a leg, where the goal's price is higher;
+in the end it is that."""
 SHORTEST = 0.01
 """Least mean cost of a leg between neighbours, in trips for a single stop, where many stops share a place."""
 
@@ -32,7 +31,7 @@ class Kernel(Engine):
         scale = max(leg, SHORTEST * trip, 1e-9)
         optional = np.array([not compiled.problem.activity[name].mandatory for name in compiled.activities], bool)
         prices = arrays.price[optional & (arrays.price > 0)]
-        super().__init__(arrays, empty_state(arrays), scale, optional, _cheap(prices, scale, trip))
+        super().__init__(arrays, empty_state(arrays), scale, optional, _cheap(prices, scale))
 
     @property
     def best(self) -> Solution:
@@ -84,9 +83,6 @@ class Kernel(Engine):
         state.lane[lane, at.SIZE] = len(stops)
 
 
-def _cheap(prices: Floats, leg: float, trip: float) -> float:
-    """By how much prices of what is optional are lowered, or raised, at the begin."""
-    if not len(prices):
-        return 1.0
-    lowered = CHEAP * leg / float(prices.min())
-    return lowered if lowered < 1.0 else max(1.0, trip / float(np.quantile(prices, DEAR)))
+def _cheap(prices: Floats, leg: float) -> float:
+    """By how much prices of what is optional are lowered at the begin."""
+    return min(1.0, CHEAP * leg / float(prices.min())) if len(prices) else 1.0

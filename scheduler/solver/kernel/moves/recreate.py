@@ -7,10 +7,11 @@ from scheduler.solver.kernel.insertion.insert import insert
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.moves.mix import REGRET
 from scheduler.solver.kernel.moves.regret import by_regret
-from scheduler.solver.kernel.work import CHANGED, OUTSIDE
+from scheduler.solver.kernel.place import may_begin
+from scheduler.solver.kernel.work import CHANGED, OUTSIDE, STEP
 
 RETRIED = 6
-"""Activities that have been outside for longer and are tried in a step, beside those just taken out."""
+"""Activities that have been outside for longer and are tried in most steps, beside those just taken out."""
 RANDOM, DEAR, LONG, FAR, CLOSE, TIGHT = range(6)
 SHARES = (4 / 14, 2 / 14, 3 / 14, 2 / 14, 1 / 14, 2 / 14)
 """How often activities are put back in each order."""
@@ -18,12 +19,17 @@ SHARES = (4 / 14, 2 / 14, 3 / 14, 2 / 14, 1 / 14, 2 / 14)
 
 @compiled
 def recreate(arrays, state, spare, scratch, work, seed):
-    """Put back what was taken out, and some of what was outside before, in an order drawn at random."""
+    """Put back what was taken out, and some of what was outside before, in an order drawn at random.
+
+    Where there are empty days, a seed that was outside before goes in at any price, and all its neighbours that are
+    outside are tried with it: nobody pays the way for a first stop that is not worth it, though all together are.
+    """
+    begun = _begin(arrays, state, spare, scratch, work, seed)
     count = 0
     for i in range(work.count[CHANGED]):
         work.order[count] = work.changed[0, i]
         count += 1
-    count = _retried(arrays, work, seed, count)
+    count = _retried(arrays, work, seed, count, arrays.near.shape[1] if begun else RETRIED)
     if np.random.random() < work.mix[REGRET]:
         by_regret(arrays, state, spare, scratch, work, count)
         return
@@ -34,9 +40,24 @@ def recreate(arrays, state, spare, scratch, work, seed):
 
 
 @compiled
-def _retried(arrays, work, seed, count):
-    """Add activities that have been outside for longer: near the seed, and any."""
-    most = count + RETRIED
+def _begin(arrays, state, spare, scratch, work, seed):
+    """Put in the seed's activity at any price; False where it was not outside before the step, or no day is empty."""
+    activity = arrays.node[seed, at.ACTIVITY]
+    if work.outside[1, activity] < 0 or work.changed[1, activity] == work.count[STEP]:
+        return False
+    if not may_begin(arrays, state, seed):
+        return False
+    price = work.price[activity]
+    work.price[activity] = np.inf
+    insert(arrays, state, spare, scratch, work, activity, True)
+    work.price[activity] = price
+    return True
+
+
+@compiled
+def _retried(arrays, work, seed, count, most):
+    """Add so many activities at most that have been outside for longer: near the seed, and any."""
+    most += count
     for i in range(arrays.near.shape[1]):
         v = arrays.near[seed, i]
         if v < 0 or count >= most - 2:
