@@ -23,9 +23,10 @@ RATES = 11
 SETS, SETS_END, SHARED, SHARED_END, OPENS_AT_END, CLOSES_AT_END, APART, ONE_SITE, LINKS, LINKS_END = range(10)
 ACTIVITY_COLUMNS = 10
 
-EXACT, TRAVEL_ONLY, REGULAR = range(3)
+EXACT, TRAVEL_ONLY, REGULAR, LIMITED = range(4)
 """How an insertion is priced in a lane (column PRICED): by the whole route anew; by its legs; by its legs and by the
-stops that it pushes, where starting earlier never costs more."""
+stops that it pushes, where starting earlier never costs more; by its legs, where a walk along the route tells whether
+the day is too long."""
 
 # Records in the pool
 PAUSE = 7

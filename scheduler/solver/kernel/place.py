@@ -7,6 +7,7 @@ from scheduler.solver.kernel.admission import admitted, duration_on
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.price import of_balance, of_idle, price_of, priced_whole
 from scheduler.solver.kernel.route.evaluate import evaluate
+from scheduler.solver.kernel.route.plain import keeps_short
 from scheduler.solver.kernel.route.rows import IDLED, WORK, lay
 
 BLINK = 0.01
@@ -43,11 +44,7 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, 
             found, rough = _weigh(
                 arrays, state, scratch, u, lane, slots + lane, cutoff, keep, found, rough, places, prices
             )
-    if rough == 0:
-        return found
-    if rough < scratch.rough.shape[0]:
-        scratch.estimate[rough] = np.inf
-    return _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices)
+    return _price_whole(arrays, state, scratch, u, cutoff, keep, found, rough, places, prices)
 
 
 @compiled
@@ -94,17 +91,15 @@ def _weigh(arrays, state, scratch, u, lane, before, cutoff, keep, found, rough, 
         return found, rough
     limit = prices[found - 1] if found == keep else cutoff
     cost, first, last = price_of(arrays, state, scratch, u, lane, before, limit)
-    if cost < limit:
+    if cost < limit and keeps_short(arrays, state, lane, before, u):
         found = _keep(places, prices, found, keep, lane, before, first, last, cost)
     return found, rough
 
 
 @compiled
-def _price_whole(arrays, state, scratch, u, cutoff, keep, found, places, prices):
+def _price_whole(arrays, state, scratch, u, cutoff, keep, found, rough, places, prices):
     """Price the places in `rough` by their whole routes, and keep the cheapest."""
-    for n in range(scratch.rough.shape[0]):
-        if scratch.estimate[n] == np.inf:
-            break
+    for n in range(rough):
         lane, before = scratch.rough[n, 0], scratch.rough[n, 1]
         state.node[u, at.DURATION] = duration_on(arrays, u, lane)
         m = lay(arrays, state, scratch, lane, before, u)

@@ -30,6 +30,8 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     if priced_whole(arrays, lane):
         added = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
+        if 0 <= arrays.lane[lane, at.MOST_TIME] < state.lane[lane, at.WORK] + added:
+            return np.inf, at.NEVER, -at.NEVER
         cost += _of_length(arrays, state, lane, added)
         if arrays.rate[at.BALANCE] > 0:
             cost += of_balance(arrays, state, scratch, lane, added)
@@ -40,7 +42,7 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     first, last = _between(arrays, state, lane, u, before, behind, there, on, length)
     if first > last:
         return np.inf, at.NEVER, -at.NEVER
-    if arrays.lane[lane, at.PRICED] != at.TRAVEL_ONLY:
+    if arrays.lane[lane, at.PRICED] == at.EXACT or arrays.lane[lane, at.PRICED] == at.REGULAR:
         cost += _pushed(arrays, state, scratch, lane, u, first, behind, on, length, cutoff - cost)
     return cost, first, last
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.route.plain import is_plain, sum_up, walk, walk_back
+from scheduler.solver.kernel.route.plain import is_plain, keeps_short, sum_up, walk, walk_back
 from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.work import DIRTY, FAILED, TEAM, TRIED, TRYING, WALKED, touch
 
@@ -125,7 +125,7 @@ def _bring_up(arrays, state, scratch, work, lane):
     if not is_plain(arrays, lane):
         return refresh(arrays, state, scratch, lane)
     if work.count[TRYING] == 1:
-        if not walk(arrays, state, lane, since(arrays, state, work, lane), True):
+        if not _walk(arrays, state, work, lane):
             return False
         sum_up(arrays, state, lane)
         return True
@@ -133,7 +133,13 @@ def _bring_up(arrays, state, scratch, work, lane):
         work.mark[4, lane] = 1
         work.lanes[3, work.count[WALKED]] = lane
         work.count[WALKED] += 1
-    return walk(arrays, state, lane, since(arrays, state, work, lane), True)
+    return _walk(arrays, state, work, lane)
+
+
+@compiled
+def _walk(arrays, state, work, lane):
+    in_time = walk(arrays, state, lane, since(arrays, state, work, lane), True)
+    return in_time and keeps_short(arrays, state, lane, -1, -1)
 
 
 @compiled

@@ -15,6 +15,7 @@ from tests import builders as b
 from tests.solver.kernel import moves
 from tests.solver.kernel.test_kernel import assert_judged, begun
 
+TRAVEL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1.0}), Level(weights={Term.TRAVEL_TIME: 1.0})))
 LATE = Goal(
     levels=(
         Level(weights={Term.UNSCHEDULED: 1.0}),
@@ -69,6 +70,10 @@ def cheapest_found(seed: int) -> list[bool]:
     """Of each slot that hangs on nothing, whether it comes back to the cheapest of all places; never below its cost."""
     kernel = begun(visits(seed, 0.4), seed)
     kernel.anneal(0.5, 200)
+    return cheapest_of(kernel)
+
+
+def cheapest_of(kernel: Kernel) -> list[bool]:
     state, arrays = kernel.at_hand, kernel.arrays
     lone = (arrays.node[:, at.ARCS] == arrays.node[:, at.ARCS_END])[: len(arrays.suits)]
     found = list[bool]()
@@ -126,3 +131,42 @@ def test_many_stops_at_one_place_stay_in_while_it_is_hot() -> None:
     kernel = begun(b.problem(technicians=[b.technician("ann")], activities=asked))
     kernel.anneal(0.1, 50)
     assert (kernel.kept.node[:6, at.LANE] >= 0).any()
+
+
+def short_days(seed: int) -> Problem:
+    """24 visits with a window each by 5 people, who leave when they like, for three hours at most."""
+    chance = Random(seed)
+    activities = tuple(
+        b.activity(
+            f"a{n:02}",
+            minutes=chance.choice([10, 20, 30]),
+            place=f"p{chance.randrange(10)}",
+            start_windows=(b.span(f"{(begin := chance.randrange(8, 15)):02}:00", f"{begin + 2:02}:00"),),
+        )
+        for n in range(24)
+    )
+    people = tuple(b.technician(f"t{n}", max_time_per_day=b.minutes(180)) for n in range(5))
+    return b.problem(technicians=people, activities=activities, travel=b.line(), goal=TRAVEL)
+
+
+def test_a_slot_goes_to_the_cheapest_place_where_the_day_stays_short_enough() -> None:
+    found, refused = list[bool](), 0
+    for seed in range(6):
+        kernel = begun(short_days(seed), seed)
+        kernel.share = 1.0
+        assert (kernel.arrays.lane[:, at.PRICED] == at.LIMITED).all()
+        for part in range(5):
+            kernel.anneal(0.2 * part, 100)
+            found += cheapest_of(kernel)
+            refused += refusals(kernel)
+    assert len(found) > 200 and sum(found) >= 0.95 * len(found)
+    assert refused > 20
+
+
+def refusals(kernel: Kernel) -> int:
+    """How many activities that are outside have no place at all; the kernel finds none for them either."""
+    slots = len(kernel.arrays.suits)
+    out = np.flatnonzero(kernel.at_hand.node[:slots, at.LANE] < 0).tolist()
+    impossible = [u for u in out if not prices(kernel, u)]
+    assert not any(moves.inserted(kernel, int(kernel.arrays.node[u, at.ACTIVITY])) for u in impossible)
+    return len(impossible)

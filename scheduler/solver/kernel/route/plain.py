@@ -7,6 +7,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.route.cost import cost_of_stop, lateness
 from scheduler.solver.kernel.timing import advance, earliest_start, latest_start, retreat
 
@@ -37,6 +38,36 @@ def walk(arrays, state, lane, u, to_end):
         v = state.node[v, at.NXT]
     state.node[tail, at.START] = advance(arrays, lane, x, state.node[tail, at.DRIVE])
     return state.node[tail, at.START] <= arrays.lane[lane, at.LATEST] + turn
+
+
+@compiled
+def keeps_short(arrays, state, lane, before, new):
+    """Whether the day is as short as it must be, with `new` behind `before` (-1: none), if it is in time.
+
+    It ends as early as it can, and departs as much later as all waiting and what every stop can be put off allow
+    (forward time slack, Savelsbergh 1992).
+    """
+    if arrays.lane[lane, at.PRICED] != at.LIMITED:
+        return True
+    slots, lanes, kind = arrays.suits.shape[0], arrays.lane.shape[0], arrays.lane[lane, at.CLASS]
+    a, tail, first = slots + lane, slots + lanes + lane, arrays.lane[lane, at.FIRST]
+    x, waited = first, np.int64(0)
+    slack = np.int64(0) if arrays.lane[lane, at.FIXED_DEPARTURE] == 1 else at.NEVER
+    while a != tail:
+        b = new if a == before else state.node[before, at.NXT] if a == new else state.node[a, at.NXT]
+        drive = state.node[b, at.DRIVE]
+        if a == new or b == new:
+            drive, _ = leg(arrays, kind, state.node[a, at.WHERE], state.node[b, at.WHERE])
+        x += drive
+        if b != tail:
+            x += arrays.node[b, at.BEFORE]
+            s = max(x, arrays.pool[arrays.node[b, at.STARTS]])
+            waited += s - x
+            close = min(arrays.pool[arrays.node[b, at.STARTS] + 1], arrays.node[b, at.UNTIL])
+            slack = min(slack, waited + close - s)
+            x = s + state.node[b, at.DURATION] + arrays.node[b, at.AFTER]
+        a = b
+    return x - first - min(slack, waited) <= arrays.lane[lane, at.MOST_TIME]
 
 
 @compiled

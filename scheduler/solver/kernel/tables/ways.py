@@ -16,7 +16,8 @@ def ways(compiled: Compiled, tables: Arrays) -> Ints:
     if priced:
         return np.full(len(lane), at.EXACT)
     over = (tables.money[:, at.OVER] > 0) & (lane[:, at.LATEST] > lane[:, at.LAST]) & (lane[:, at.UNIT] == 0)
-    plain = (tables.money[:, at.WORKED] == 0) & (lane[:, at.MOST_TIME] < 0)
+    limited = (lane[:, at.MOST_TIME] >= 0) & (lane[:, at.UNIT] == 0)
+    plain = tables.money[:, at.WORKED] == 0
     plain &= (lane[:, at.PAUSES] == lane[:, at.PAUSES_END]) | (lane[:, at.BLOCKED] == lane[:, at.BLOCKED_END])
     plain &= np.array([all(p.price is None for p in compiled.pauses[s]) for s in lane[:, at.SOURCE]], dtype=np.bool_)
     if tables.tools.shape[1] + tables.parts.shape[1]:
@@ -25,6 +26,17 @@ def ways(compiled: Compiled, tables: Arrays) -> Ints:
         midnights = np.array(compiled.midnights[1:], dtype=np.int64)
         last_day = np.searchsorted(midnights, lane[:, at.LATEST], side="right")
         plain &= (lane[:, at.DAY] == last_day) | (lane[:, at.UNIT] == 1)
-    regular = plain & (lane[:, at.PAUSES] == lane[:, at.PAUSES_END])
-    others = np.where(regular, at.REGULAR, at.EXACT)
-    return np.where(plain & ~over & (not late), at.TRAVEL_ONLY, others).astype(np.int64)
+    bare = lane[:, at.PAUSES] == lane[:, at.PAUSES_END]
+    others = np.where(plain & bare & ~limited, at.REGULAR, at.EXACT)
+    by_legs = plain & ~over & (not late)
+    walked = bare & (lane[:, at.BLOCKED] == lane[:, at.BLOCKED_END]) & _starts_alone(tables)
+    chosen = np.where(by_legs & limited & walked, at.LIMITED, others)
+    return np.where(by_legs & ~limited, at.TRAVEL_ONLY, chosen).astype(np.int64)
+
+
+def _starts_alone(tables: Arrays) -> bool:
+    """Whether nothing but one window of its own says when a slot may start, and what others do costs nothing."""
+    own, activity, rate = tables.node[: len(tables.suits)], tables.activity, tables.rate
+    windows = (own[:, at.STARTS_END] - own[:, at.STARTS] > 2) | (own[:, at.ENDS] < own[:, at.ENDS_END])
+    shared = activity[:, at.SHARED] < activity[:, at.SHARED_END]
+    return not (windows.any() or shared.any() or rate[at.HAS_TIES] > 0 or rate[at.BALANCE] > 0)
