@@ -10,7 +10,7 @@ from scheduler.solver.kernel.mating import mate
 from scheduler.solver.kernel.recombine import Recombiner
 from scheduler.solver.kernel.state import State
 
-STEPS_EACH, FEWEST = 1000, 3
+STEPS_EACH, FEWEST = 1000, 1
 """Steps for each booking in which a cooling does most of what it can; with so many times as many there are several."""
 COUNTED_AT = 0.02
 """Share of the budget after which it is counted how many there will be."""

@@ -13,7 +13,7 @@ from scheduler.solver.kernel.run import LOAD, RUN, TELL, call
 from scheduler.solver.kernel.state import State
 from scheduler.solver.kernel.work import OUTSIDE, STALE, work_for
 
-HOT, COLD = 5.0, 0.02
+HOT, COLD = 5.0, 0.06
 """Temperatures at the begin and at the end, in mean costs of a leg between neighbours, or of an activity in the best
 plan where these are lower."""
 FIRST = 2.0
