@@ -1,0 +1,35 @@
+"""What is outside put back: also what is not worth its way alone."""
+
+from scheduler.domain.goal import Goal, Level, Term
+from scheduler.domain.problem import Problem
+from scheduler.solver.kernel import layout as at
+from tests import builders as b
+from tests.solver.kernel import moves
+from tests.solver.kernel.test_kernel import assert_judged, begun
+
+
+def far_away(count: int) -> Problem:
+    """So many visits an hour and a half from two people; leaving one out costs as much as an hour on the way."""
+    goal = Goal(levels=(Level(weights={Term.UNSCHEDULED: 60.0, Term.TRAVEL_TIME: 1.0}),))
+    return b.problem(
+        technicians=tuple(b.technician(f"t{n}", at="p0") for n in range(2)),
+        activities=tuple(b.activity(f"a{n}", minutes=10, place="p9") for n in range(count)),
+        travel=b.line(),
+        goal=goal,
+    )
+
+
+def test_a_day_is_begun_for_visits_that_are_worth_the_way_together() -> None:
+    kernel = begun(far_away(8))
+    assert moves.outside(kernel) == set(range(8))
+    for part in range(10):
+        kernel.anneal(part / 10, 100)
+    assert (kernel.best_state.node[:8, at.LANE] >= 0).all()
+    assert_judged(kernel)
+
+
+def test_no_day_is_begun_for_visits_that_are_not() -> None:
+    kernel = begun(far_away(2))
+    for part in range(10):
+        kernel.anneal(part / 10, 100)
+    assert (kernel.best_state.node[:2, at.LANE] < 0).all()
