@@ -10,8 +10,8 @@ from scheduler.solver.kernel.mating import mate
 from scheduler.solver.kernel.recombine import Recombiner
 from scheduler.solver.kernel.state import State
 
-STEPS_EACH, FEWEST = 1000, 1
-"""Steps for each booking in which a cooling does most of what it can; with so many times as many there are several."""
+STEPS_EACH = 1000
+"""Steps for each booking from which on several coolings, mated, find more than a single one."""
 COUNTED_AT = 0.02
 """Share of the budget after which it is counted how many there will be."""
 FIRST, LAST = 0.4, 0.93
@@ -77,7 +77,7 @@ class Course:
         arrays = self._engine.arrays
         bookings = int((arrays.node[: len(arrays.suits), at.ROOM] == 0).sum())
         count = self._engine.steps / share / (STEPS_EACH * bookings)
-        if count < FEWEST:
+        if count < 1:
             return
         fresh = max(2, min(MOST, round(count / EACH)))
         young = round((LAST - FIRST) / FIRST * fresh * 2)
