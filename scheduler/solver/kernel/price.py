@@ -30,8 +30,6 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     if priced_whole(arrays, lane):
         added = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
-        if 0 <= arrays.lane[lane, at.MOST_TIME] < state.lane[lane, at.WORK] + added:
-            return np.inf, at.NEVER, -at.NEVER
         cost += _of_length(arrays, state, lane, added)
         if arrays.rate[at.BALANCE] > 0:
             cost += of_balance(arrays, state, scratch, lane, added)

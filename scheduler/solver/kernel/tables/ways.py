@@ -27,11 +27,10 @@ def ways(compiled: Compiled, tables: Arrays) -> Ints:
         last_day = np.searchsorted(midnights, lane[:, at.LATEST], side="right")
         plain &= (lane[:, at.DAY] == last_day) | (lane[:, at.UNIT] == 1)
     bare = lane[:, at.PAUSES] == lane[:, at.PAUSES_END]
-    others = np.where(plain & bare & ~limited, at.REGULAR, at.EXACT)
     by_legs = plain & ~over & (not late)
     walked = bare & (lane[:, at.BLOCKED] == lane[:, at.BLOCKED_END]) & _starts_alone(tables)
-    chosen = np.where(by_legs & limited & walked, at.LIMITED, others)
-    return np.where(by_legs & ~limited, at.TRAVEL_ONLY, chosen).astype(np.int64)
+    cases = [by_legs & ~limited, by_legs & limited & walked, plain & bare & ~limited]
+    return np.select(cases, [at.TRAVEL_ONLY, at.LIMITED, at.REGULAR], at.EXACT).astype(np.int64)
 
 
 def _starts_alone(tables: Arrays) -> bool:
