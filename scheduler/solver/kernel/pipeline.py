@@ -1,9 +1,10 @@
-"""How numba is led through the search's functions, four times as fast as by itself.
+"""How numba is led through the search's functions, five times as fast as by itself.
 
 By itself numba would turn every function into machine code, with all that it calls, again and again up the tree of
 calls; it would do so anew for every constant in a call; it would look for what the search has none of (generators,
-closures, array expressions); it would ask all its overloads about each `+` and each element of an array; and it would
-optimise every function by itself before it does so with all of them.
+closures, array expressions, variables whose end is to be noted, loops over vectors); it would ask all its overloads
+about each `+` and each element of an array; and it would optimise every function by itself before it does so with all
+of them.
 """
 
 import gc
@@ -12,18 +13,16 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
-from numba.core import codegen, compiler, typed_passes, types, untyped_passes
+from numba.core import codegen, compiler, postproc, transforms, typed_passes, types, untyped_passes
 from numba.core.compiler_machinery import PassManager
 
 PASSES: tuple[Any, ...] = (
     untyped_passes.TranslateByteCode,
     untyped_passes.FixupArgs,
     untyped_passes.IRProcessing,
-    untyped_passes.GenericRewrites,
     untyped_passes.ReconstructSSA,
     typed_passes.NopythonTypeInference,
     typed_passes.PreLowerStripPhis,
-    typed_passes.IRLegalization,
     typed_passes.AnnotateTypes,
     typed_passes.NativeLowering,
     typed_passes.NoPythonBackend,
@@ -62,6 +61,7 @@ def _led(target: Any) -> Iterator[None]:
         stack.enter_context(_instead(target, "get_abi_sizeof", cache(target.get_abi_sizeof)))
         stack.enter_context(_instead(types.BaseFunction, "get_call_type", _signature))
         stack.enter_context(_instead(codegen.CPUCodeLibrary, "_optimize_functions", _not_yet))
+        stack.enter_context(_instead(postproc.PostProcessor, "run", _tidy))
         stack.enter_context(_instead(codegen.CPUCodeLibrary, "_optimize_final_module", _optimise))
         yield
 
@@ -90,9 +90,16 @@ def _not_yet(library: Any, module: Any) -> None:
     module.data_layout = library._codegen._data_layout
 
 
+def _tidy(processor: Any, emit_dels: bool = False, extend_lifetimes: bool = False) -> None:
+    """Bring blocks into order; where variables end matters to reference counts and generators alone."""
+    del emit_dels, extend_lifetimes
+    processor.func_ir.generator_info = None
+    processor.func_ir.blocks = transforms.canonicalize_cfg(processor.func_ir.blocks)
+
+
 def _optimise(library: Any) -> None:
-    """Without the pass that prepares for the removal of reference counts: there are none."""
-    passes, builder = library._codegen._module_pass_manager()
+    """Without the pass that prepares for the removal of reference counts, and without vectors: there are none."""
+    passes, builder = library._codegen._module_pass_manager(loop_vectorize=False, slp_vectorize=False)
     passes.run(library._final_module, builder)
 
 
