@@ -49,8 +49,10 @@ class Arrays(Tables):
     """(S + L, D) amounts needed, then carried."""
     ticks: Small
     """(classes, Q, Q) duration of a leg; empty where no matrix is given: then legs are computed."""
+    back: Small
+    """(classes, Q, Q) as `ticks`, by where it ends, then by where it begins."""
     legs: Floats
-    """(classes, Q, Q) cost of a leg."""
+    """(classes, Q, Q) cost of a leg; empty where every tick costs the same, as `circle` says."""
     globe: Floats
     """(Q, 7) where places are, see `legs`; NaN for nowhere."""
     circle: Floats

@@ -41,6 +41,7 @@ def build(c: Compiled) -> Arrays:
         tools=_stacked(c.tools, c.tools_carried, source, slots),
         parts=_stacked(c.parts, c.parts_carried, source, slots),
         ticks=roads.ticks,
+        back=roads.back,
         legs=roads.legs,
         globe=roads.globe,
         circle=roads.circle,

@@ -1,11 +1,12 @@
 """Columns of the tables that the compiled search works on; see `arrays.Arrays` and `state.State` for the tables."""
 
 # Nodes: slots, then a head and a tail for each lane. Pairs name a stretch of `pool`: from, to. A stop that would start
-# later than UNTIL can't be kept: others wait for it who are not in this part of the plan.
+# later than UNTIL can't be kept: others wait for it who are not in this part of the plan. It is late by what it starts
+# after DUE; where more must be asked, that is UNKNOWN.
 (ACTIVITY, PLACE, BEFORE, AFTER, ROOM, FIXED, STOOD, CHARGED,
  STARTS, STARTS_END, ENDS, ENDS_END, LATES, LATES_END, BARRED, BARRED_END,
- ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END, UNTIL) = range(23)  # fmt: skip
-NODE_COLUMNS = 23
+ ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END, UNTIL, DUE) = range(24)  # fmt: skip
+NODE_COLUMNS = 24
 
 # Lanes of the search
 (SOURCE, RESOURCE, FIRST, LAST, LATEST, UNIT, TURNAROUND, FIXED_DEPARTURE, BLOCKED, BLOCKED_END,
@@ -48,3 +49,4 @@ LANE_STATE = 7
 
 NEVER = 2**50
 """Later than any tick that can be reached."""
+UNKNOWN = -1

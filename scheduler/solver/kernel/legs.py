@@ -13,9 +13,19 @@ LATITUDE, LONGITUDE, SIN_LAT, COS_LAT, SIN_LON, COS_LON, CROSS = range(7)
 @inlined
 def leg(arrays, kind, a, b):
     """Ticks and cost of the way between two places for a travel class; nothing where either is nowhere."""
-    if arrays.ticks.shape[0] > 0:
-        return np.int64(arrays.ticks[kind, a, b]), arrays.legs[kind, a, b]
-    return _along_circle(arrays, kind, a, b)
+    if arrays.ticks.shape[0] == 0:
+        return _along_circle(arrays, kind, a, b)
+    ticks = np.int64(arrays.ticks[kind, a, b])
+    return ticks, arrays.legs[kind, a, b] if arrays.legs.shape[0] > 0 else ticks * arrays.circle[kind, 4]
+
+
+@inlined
+def leg_to(arrays, kind, here, a):
+    """The way from `a` to `here`, as `leg`: faster where one place is asked about from many."""
+    if arrays.back.shape[0] == 0:
+        return leg(arrays, kind, a, here)
+    ticks = np.int64(arrays.back[kind, here, a])
+    return ticks, arrays.legs[kind, a, here] if arrays.legs.shape[0] > 0 else ticks * arrays.circle[kind, 4]
 
 
 @compiled

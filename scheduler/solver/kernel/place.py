@@ -28,7 +28,7 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, 
             break
         v = np.int64(v)
         lane = state.node[v, at.LANE]
-        if lane < 0 or not admitted(arrays, state, u, lane):
+        if lane < 0 or not _asked(arrays, state, scratch, u, lane):
             continue
         for before in (v, state.node[v, at.PRV]):
             if _is_new(scratch, before) and (not blink or _seen(scratch)):
@@ -58,6 +58,16 @@ def may_begin(arrays, state, u):
         if lane >= 0 and state.lane[lane, at.SIZE] == 0 and admitted(arrays, state, u, lane):
             return True
     return False
+
+
+@compiled
+def _asked(arrays, state, scratch, u, lane):
+    """Whether the lane admits the slot, asked only once in a search: many neighbours share a lane."""
+    answer = scratch.asked[lane]
+    if abs(answer) != scratch.looked[0]:
+        answer = scratch.looked[0] if admitted(arrays, state, u, lane) else -scratch.looked[0]
+        scratch.asked[lane] = answer
+    return answer > 0
 
 
 @compiled

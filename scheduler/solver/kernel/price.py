@@ -4,7 +4,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.legs import leg
+from scheduler.solver.kernel.legs import leg, leg_to
 from scheduler.solver.kernel.route.cost import lateness
 from scheduler.solver.kernel.timing import advance, earliest_start, leave_by, ready
 from scheduler.solver.kernel.totals import POWER
@@ -19,7 +19,7 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     """
     kind, behind = arrays.lane[lane, at.CLASS], state.node[before, at.NXT]
     here, a, b = state.node[u, at.WHERE], state.node[before, at.WHERE], state.node[behind, at.WHERE]
-    (there, cost), (on, more) = leg(arrays, kind, a, here), leg(arrays, kind, here, b)
+    (there, cost), (on, more) = leg_to(arrays, kind, here, a), leg(arrays, kind, here, b)
     cost += more - state.drive[behind]
     if arrays.own.shape[0] > 0:
         cost += arrays.own[u, arrays.lane[lane, at.RESOURCE]]

@@ -1,5 +1,6 @@
 """Travel for the compiled search: tables of what is given by a matrix, great circles leg by leg."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +13,8 @@ from scheduler.solver.kernel.arrays import Floats, Ints, Small
 LONGEST = 2**31 - 1
 ROWS = 256
 """Rows of a table that are computed at once."""
+SAME = 1e-6
+"""Costs of a tick are the same if they differ by less of themselves: times are whole ticks, lengths need not be."""
 
 
 class Roads:
@@ -33,34 +36,56 @@ class Roads:
         self.nowhere = len(compiled.travel.places)
 
     @cached_property
-    def tabled(self) -> bool:
-        """Whether there are tables: where travel is given by a matrix. To compute a great circle is faster."""
+    def tabled(self) -> list[tuple[int, float]]:
+        """Classes that have tables: all where travel is given by a matrix. To compute a great circle is faster."""
         names = {self.c.travel.profiles[profile][0] for profile, _ in self.classes if self.c.travel.profiles}
-        return bool(names & set(self.c.problem.travel.matrices))
+        return self.classes if names & set(self.c.problem.travel.matrices) else []
 
-    @cached_property
-    def _tables(self) -> tuple[Small, Floats]:
-        size = self.nowhere + 1
-        if not self.tabled or not self.c.travel.profiles:
-            return np.zeros((0, size, size), dtype=np.int32), np.zeros((0, size, size))
-        ticks = np.zeros((len(self.classes), size, size), dtype=np.int32)
-        legs = np.zeros((len(self.classes), size, size))
+    def _rows(self) -> Iterator[tuple[int, Ints, Ints, Floats]]:
+        """Some rows of a class at a time: its number, from where, and ticks and cost of the ways to everywhere."""
         everywhere = np.arange(self.nowhere)
-        for n, (profile, per_km) in enumerate(self.classes):
+        for n, (profile, per_km) in enumerate(self.tabled):
             for begin in range(0, self.nowhere, ROWS):
                 some = everywhere[begin : begin + ROWS]
                 long, far = self.c.travel.tables(profile, some, everywhere)
-                ticks[n, some, :-1] = np.minimum(long, LONGEST)
-                legs[n, some, :-1] = long * self.per_tick + far * (per_km * float(self.c.travel.kilometres))
-        return ticks, legs
+                yield n, some, long, long * self.per_tick + far * (per_km * float(self.c.travel.kilometres))
 
-    @property
+    @cached_property
     def ticks(self) -> Small:
-        return self._tables[0]
+        ticks = np.zeros((len(self.tabled), self.nowhere + 1, self.nowhere + 1), dtype=np.int32)
+        for n, some, long, _ in self._rows():
+            ticks[n, some, :-1] = np.minimum(long, LONGEST)
+        return ticks
 
-    @property
+    @cached_property
+    def back(self) -> Small:
+        """As `ticks`, by where a way ends; the same table where all ways are as long as the way back."""
+        turned = self.ticks.transpose(0, 2, 1)
+        return self.ticks if np.array_equal(self.ticks, turned) else np.ascontiguousarray(turned)
+
+    @cached_property
     def legs(self) -> Floats:
-        return self._tables[1]
+        """Costs of all ways, unless each tick costs the same: then there is less to read for the search."""
+        if self.pace is not None:
+            return np.zeros((0, *self.ticks.shape[1:]))
+        legs = np.zeros(self.ticks.shape)
+        for n, some, _, cost in self._rows():
+            legs[n, some, :-1] = cost
+        return legs
+
+    @cached_property
+    def pace(self) -> Floats | None:
+        """What a tick costs in each class, None where that depends on the way."""
+        pace = np.full(len(self.tabled), np.nan)
+        for n, _, long, cost in self._rows():
+            reached = long < LONGEST
+            long, cost = long[reached], cost[reached]
+            if np.isnan(pace[n]) and long.any():
+                pace[n] = cost[long.argmax()] / long.max()
+            if not np.allclose(long * (0.0 if np.isnan(pace[n]) else pace[n]), cost, rtol=SAME, atol=0):
+                return None
+        pace[np.isnan(pace)] = 0.0
+        return pace
 
     @cached_property
     def globe(self) -> Floats:
@@ -82,6 +107,8 @@ class Roads:
                 speed = self.c.travel.profiles[profile][1]
                 steps = 3600 / 1000 / (circle.speed_kmh * speed) / step
                 rows[n] = metres, steps, round(step * 1e6), self.c.clock.tick, self.per_tick, per_km / 1000
+        if self.tabled and self.pace is not None:
+            rows[:, 4] = self.pace
         return rows
 
 

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from scheduler.domain.goal import Goal, Level, Term
-from scheduler.domain.travel import GreatCircle, Place, TravelTimes
+from scheduler.domain.travel import GreatCircle, Matrix, Place, TravelTimes
 from scheduler.solver.compile import compile
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.build import build
+from scheduler.solver.kernel.jit import entry
+from scheduler.solver.kernel.legs import leg, leg_to
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.solution import Solution
 from tests import builders as b
@@ -47,3 +50,42 @@ def test_great_circles(minutes: float, speed: float) -> None:
     assert [int(best.node[u, at.DRIVE]) for u in nodes] == [ticks for ticks, _ in legs]
     costs = [ticks * float(compiled.clock.minutes) + 2 * steps * float(travel.kilometres) for ticks, steps in legs]
     assert best.drive[nodes] == pytest.approx(costs, abs=1e-5)
+
+
+@entry
+def _leg(arrays, a, c):
+    return leg(arrays, 0, a, c)
+
+
+@entry
+def _leg_to(arrays, a, c):
+    return leg_to(arrays, 0, c, a)
+
+
+@pytest.mark.parametrize("both_ways", [True, False])
+@pytest.mark.parametrize("even", [True, False])
+def test_tables(both_ways: bool, even: bool) -> None:
+    """Costs are left out only where each tick costs the same; ways back have a table only where they differ."""
+    chance = np.random.default_rng(2)
+    seconds = chance.integers(1, 60, (COUNT, COUNT)) * 60.0
+    seconds = seconds + seconds.T if both_ways else seconds
+    np.fill_diagonal(seconds, 0.0)
+    metres = seconds * (20.0 if even else chance.uniform(5.0, 25.0, seconds.shape))
+    seconds[3, 7] = seconds[7, 3] = np.nan
+    names = tuple(f"p{n:02}" for n in range(COUNT))
+    terms = Level(weights={Term.TRAVEL_TIME: 1, Term.TRAVEL_DISTANCE: 2})
+    compiled = compile(
+        b.problem(
+            travel=Matrix(places=names, seconds=seconds, metres=metres),
+            technicians=[b.technician("ann", at="p00")],
+            activities=[b.activity(f"a{n}", minutes=15, place=f"p{n:02}") for n in range(1, COUNT)],
+            goal=Goal(levels=(Level(weights={Term.UNSCHEDULED: 1}), terms)),
+        )
+    )
+    arrays, travel = build(compiled), compiled.travel
+    assert (arrays.legs.size == 0) == even and (arrays.back is arrays.ticks) == both_ways
+    for a, c in np.argwhere(~np.isnan(seconds)):
+        ticks, steps = travel.leg(0, int(a), int(c))
+        cost = ticks * float(compiled.clock.minutes) + 2 * steps * float(travel.kilometres)
+        for found in (_leg(arrays, a, c), _leg_to(arrays, a, c)):
+            assert found == (ticks, pytest.approx(cost, rel=1e-6))

@@ -6,8 +6,9 @@ from scheduler.solver.kernel.work import BEAM, KEEP
 
 
 @compiled
-def copy_choice(work, now, b, then, row):
-    for k in range(work.beam.shape[2]):
+def copy_choice(work, now, b, then, row, size):
+    """Copy the places chosen for the first `size` slots."""
+    for k in range(size):
         work.beam[then, row, k] = work.beam[now, b, k]
 
 
@@ -28,17 +29,17 @@ def best_combinations(arrays, work, activity, begin, size, limit):
                 at_row = found if found < BEAM else BEAM - 1
                 while at_row > 0 and work.sums[then, at_row - 1] > cost:
                     work.sums[then, at_row] = work.sums[then, at_row - 1]
-                    copy_choice(work, then, at_row - 1, then, at_row)
+                    copy_choice(work, then, at_row - 1, then, at_row, n + 1)
                     at_row -= 1
                 work.sums[then, at_row] = cost
-                copy_choice(work, now, b, then, at_row)
+                copy_choice(work, now, b, then, at_row, n)
                 work.beam[then, at_row, n] = i
                 found = min(found + 1, BEAM)
         count, now = found, then
     if now == 1:
         for b in range(count):
             work.sums[0, b] = work.sums[1, b]
-            copy_choice(work, 1, b, 0, b)
+            copy_choice(work, 1, b, 0, b, size)
     return count
 
 

@@ -68,7 +68,7 @@ def _sink(work, b, size):
     """Put combination b into its rank among those before it."""
     while b > 0 and work.sums[0, b] < work.sums[0, b - 1]:
         work.sums[0, b - 1], work.sums[0, b] = work.sums[0, b], work.sums[0, b - 1]
-        copy_choice(work, 0, b, 1, 0)
-        copy_choice(work, 0, b - 1, 0, b)
-        copy_choice(work, 1, 0, 0, b - 1)
+        copy_choice(work, 0, b, 1, 0, size)
+        copy_choice(work, 0, b - 1, 0, b, size)
+        copy_choice(work, 1, 0, 0, b - 1, size)
         b -= 1

@@ -78,9 +78,9 @@ class _Cutter:
         stretches = Stretches(self.whole.pool)
         node, lane, activity = self._nodes(stretches), self._lanes(stretches), self._activities(stretches)
         whole, lanes, slots = self.whole, self.lanes, self.slots
-        tabled = whole.ticks.shape[0] > 0
         size = len(self.places)
-        there = np.ix_(np.arange(whole.ticks.shape[0]), self.places, self.places)
+        there = np.ix_(np.arange(len(whole.ticks)), self.places, self.places)
+        ticks = whole.ticks[there] if len(whole.ticks) else np.zeros((0, size, size), dtype=np.int32)
         rows = np.concatenate([slots, len(whole.suits) + lanes])
         arrays = Arrays(
             node=node,
@@ -97,8 +97,9 @@ class _Cutter:
             load=whole.load[rows],
             tools=whole.tools[rows],
             parts=whole.parts[rows],
-            ticks=whole.ticks[there] if tabled else np.zeros((0, size, size), dtype=np.int32),
-            legs=whole.legs[there] if tabled else np.zeros((0, size, size)),
+            ticks=ticks,
+            back=ticks if whole.back is whole.ticks else whole.back[there],
+            legs=whole.legs[there] if len(whole.legs) else np.zeros((0, size, size)),
             globe=whole.globe[self.places],
             circle=whole.circle,
             near=_renumbered(whole.near[slots], self.slot_number),

@@ -62,6 +62,8 @@ def cost_of(arrays, state, scratch, lane, m):
 def lateness(arrays, state, u, s):
     """Ticks by which u is late over all that was promised, starting at s."""
     late = np.int64(0)
+    if arrays.node[u, at.DUE] != at.UNKNOWN:
+        return max(late, s - arrays.node[u, at.DUE])
     for i in range(arrays.node[u, at.LATES], arrays.node[u, at.LATES_END], at.LATENESS):
         opening = s + arrays.pool[i] * state.node[u, at.DURATION]
         closing = s + arrays.pool[i + 1] * state.node[u, at.DURATION]

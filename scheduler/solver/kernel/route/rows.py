@@ -39,6 +39,8 @@ class Scratch(Tables):
     """(1,) how many places are looked at until one is overlooked."""
     looked: Ints
     """(1 + N,) how many searches for places there were; of each node, the one that last looked behind it."""
+    asked: Ints
+    """(L,) the search that last asked whether a lane admits its slot, negative if it does not."""
     overall: Floats
     """(3,) ticks of work that a person has, on average, how long an idle day is felt, and the largest lateness."""
     taken: Ints
@@ -58,6 +60,7 @@ def scratch_for(state: State) -> Scratch:
         estimate=np.zeros(ROUGH),
         seen=np.zeros(1, dtype=np.int64),
         looked=np.zeros(len(state.node) + 1, dtype=np.int64),
+        asked=np.zeros(len(state.lane), dtype=np.int64),
         overall=np.ones(3),
         taken=np.zeros(rows, dtype=np.int64),
     )

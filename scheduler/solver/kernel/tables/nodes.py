@@ -1,10 +1,11 @@
 """Slots and the ends of lanes: where, when, and what hangs on them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.solver.compiled import Compiled, meet
+from scheduler.solver.compiled import Compiled, Late, meet
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Ints
 from scheduler.solver.kernel.tables.pool import Pool
@@ -21,7 +22,7 @@ class NodeTable:
     def table(self) -> Ints:
         c, n, m = self.c, self.slots, len(self.source)
         table = np.zeros((n + 2 * m, at.NODE_COLUMNS), dtype=np.int64)
-        table[:, at.STOOD], table[:, at.UNTIL] = -1, at.NEVER
+        table[:, at.STOOD], table[:, at.UNTIL], table[:, at.DUE] = -1, at.NEVER, at.NEVER
         table[:n, at.ACTIVITY] = c.slots.activity
         table[:n, at.PLACE] = self._places()
         table[:n, at.BEFORE], table[:n, at.AFTER] = c.slots.setup, c.slots.teardown
@@ -58,6 +59,7 @@ class NodeTable:
                 starts, ends = meet(starts, tuple((a - length, b - length) for a, b in ends)), whole
             table[slot, [at.STARTS, at.STARTS_END]] = self.pool.spans(starts)
             table[slot, [at.ENDS, at.ENDS_END]] = self.pool.spans(() if ends == whole else ends)
+            table[slot, at.DUE] = _due(lates[slot])
             stretches = [
                 (int(late.opens_at_end), int(late.closes_at_end), *self.pool.spans(late.windows))
                 for late in lates[slot]
@@ -107,3 +109,12 @@ class NodeTable:
             for first in sets.values():
                 table[first, at.CHARGED] = 1
                 table[first, [at.WISHES, at.WISHES_END]] = self.pool.spans(spans)
+
+
+def _due(lates: Sequence[Late]) -> int:
+    """When a slot must start not to be late, where one window of its start says so."""
+    if not lates:
+        return at.NEVER
+    late = lates[0]
+    simple = len(lates) == len(late.windows) == 1 and not late.opens_at_end and not late.closes_at_end
+    return late.windows[0][1] if simple else at.UNKNOWN
