@@ -16,7 +16,7 @@ from scheduler.solver.kernel.tables.suited import durations_of, suits_of
 from scheduler.solver.kernel.tables.units import units
 from scheduler.solver.kernel.tables.ways import ways
 
-NEAR, CLOSE, NEAR_LANES = 32, 12, 16
+NEAR, CLOSE, NEAR_LANES = 48, 24, 16
 
 
 def build(c: Compiled) -> Arrays:

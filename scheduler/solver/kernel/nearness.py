@@ -63,12 +63,14 @@ def _mates(groups: Flags) -> Flags:
 
 
 def _reach(arrays: Arrays, slots: int) -> tuple[Ints, Ints]:
-    """First and last start of each slot."""
+    """First and last start of each slot; the last one that is not late, if there is any."""
     opens, closes = np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.int64)
     for slot in range(slots):
         begin, end = arrays.node[slot, [at.STARTS, at.STARTS_END]]
         if begin < end:
             opens[slot], closes[slot] = arrays.pool[begin], arrays.pool[end - 1]
+        if arrays.node[slot, at.DUE] != at.UNKNOWN:
+            closes[slot] = max(opens[slot], min(closes[slot], arrays.node[slot, at.DUE]))
     return opens, closes
 
 

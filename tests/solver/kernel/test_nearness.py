@@ -1,11 +1,14 @@
 """The nearest slots are those that a look at all of them finds."""
 
+from datetime import timedelta
 from math import cos, hypot
 
 import numpy as np
 import pytest
 
 from benchmarks.sets.field import FIELD, Recipe, draw
+from scheduler.domain.goal import Goal, Level, Term
+from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays
@@ -27,22 +30,35 @@ def apart(arrays: Arrays, u: int, v: int) -> float:
 
 
 def far(arrays: Arrays, u: int, v: int) -> float:
-    """The same, with what must be waited or be late, whichever comes first."""
+    """The same, with what must be waited or be late, by hard windows or by promises, whichever comes first."""
     travel = apart(arrays, u, v)
     return min(travel + _idle(arrays, a, b, travel) for a, b in ((u, v), (v, u)))
 
 
 def _idle(arrays: Arrays, first: int, then: int, travel: float) -> float:
     windows = [arrays.pool[arrays.node[u, at.STARTS] : arrays.node[u, at.STARTS_END]] for u in (first, then)]
+    due = [max(w[0], min(w[-1], arrays.node[u, at.DUE])) for u, w in zip((first, then), windows, strict=True)]
     length = arrays.duration[first].max() + travel
-    wait = max(0.0, windows[1][0] - (windows[0][-1] + length))
-    late = max(0.0, windows[0][0] + length - windows[1][-1])
+    wait = max(0.0, windows[1][0] - (due[0] + length))
+    late = max(0.0, windows[0][0] + length - due[1])
     return float(WAITING * wait + WARP * late)
 
 
+def promised(problem: Problem) -> Problem:
+    """The same with lateness at a price: a third of the activities are to begin in the first ten hours."""
+    by = problem.horizon.start + timedelta(hours=10)
+    more = {"respond_by": by}
+    some = tuple(a.model_copy(update=more if n % 3 == 0 else {}) for n, a in enumerate(problem.activities))
+    late = Goal(levels=(*problem.goal.levels, Level(weights={Term.TARDINESS: 1})))
+    return problem.model_copy(update={"activities": some, "goal": late})
+
+
 @pytest.mark.parametrize("seed", range(3))
-def test_none_is_nearer_than_those_found(seed: int) -> None:
-    arrays = Kernel(compile(FIELD.to_problem(draw(Recipe("full", 80, 2, seed))))).arrays
+@pytest.mark.parametrize("late", [False, True])
+def test_none_is_nearer_than_those_found(seed: int, late: bool) -> None:
+    problem = FIELD.to_problem(draw(Recipe("full", 80, 2, seed)))
+    arrays = Kernel(compile(promised(problem) if late else problem)).arrays
+    assert late == bool((arrays.node[:, at.DUE] < at.NEVER).any())
     found = near_slots(arrays, MOST, MORE)
     rooms = arrays.node[: len(found), at.ROOM] == 1
     for u in range(len(found)):
