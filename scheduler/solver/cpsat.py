@@ -24,13 +24,17 @@ OnSolution = Callable[[Solution, tuple[int, ...], tuple[int, ...]], None]
 
 @dataclass(frozen=True)
 class Budget:
-    """How long a call may take. `deterministic` counts CP-SAT's own work units, the same on every machine."""
+    """How long a call may take, and how much of that is kept free where a plan leaves something out.
+
+    `deterministic` counts CP-SAT's own work units, the same on every machine.
+    """
 
     seconds: float = 30.0
     deterministic: float | None = None
     workers: int = 1
     seed: int = 0
     cancel: Callable[[], bool] | None = None
+    closing: float = 0.0
 
 
 @dataclass(frozen=True)

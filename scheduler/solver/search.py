@@ -28,7 +28,7 @@ STEP_SECONDS = 1.0
 STEP_WORK = 2.0
 """Deterministic work units of one neighbourhood when runs are to be repeatable."""
 
-SHARE, SHARE_OF_SMALL, MOST_OF_SMALL = 0.9, 0.15, 0.5
+SHARE, SHARE_OF_SMALL, MOST_OF_SMALL = 0.95, 0.15, 0.5
 """Parts of the budget for the compiled search, and where CP-SAT may prove the plan optimal; there at most so many s."""
 SHARE_OF_TIMES = 0.5
 """Part of what is left for CP-SAT that may go into the best times of what the compiled search found."""
@@ -65,6 +65,7 @@ class Search:
     _random: random.Random = field(init=False)
     _end: float = field(init=False)
     _work: float = 0.0
+    _leaves_out: bool = True
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.budget.seed)
@@ -89,6 +90,7 @@ class Search:
         budget, better = self.budget, list[Better]()
 
         def report(one: Better) -> None:
+            self._leaves_out = self._leaves_something_out(one.solution)
             self.on_found("local search" if better or found.steps else "construct", one.solution, (), found.bounds)
             better.append(one)
 
@@ -98,7 +100,7 @@ class Search:
         steps = search(
             self.compiled,
             found.solution,
-            self._left() * share,
+            lambda: self._left() * share,
             counted,
             budget.workers,
             budget.seed,
@@ -155,7 +157,11 @@ class Search:
         return replace(found, stopped=StopReason.EXHAUSTED)
 
     def _left(self) -> float:
-        return max(0.0, self._end - time.monotonic())
+        closing = self.budget.closing if self._leaves_out else 0.0
+        return max(0.0, self._end - closing - time.monotonic())
+
+    def _leaves_something_out(self, solution: Solution) -> bool:
+        return any(not any(s in solution.placed for s in slots) for slots in self.compiled.slots_of)
 
     def _part(self, seconds: float, work: float | None) -> Budget:
         """A part of the budget; with a deterministic one, the clock is no more than a safety net."""

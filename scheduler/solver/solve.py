@@ -25,7 +25,8 @@ from scheduler.solver.verify import verify
 NOT_MENDED = frozenset(rule.id for rule in RULES if isinstance(rule, TermRule) and not rule.grows)
 PACKAGES = ("fieldplan", "ortools", "numpy", "pydantic")
 CLOSING_SHARE, CLOSING_SECONDS = 0.1, 2e-4
-"""Part of the time limit that is kept for the last check and for reasons, and at least so many seconds an activity."""
+"""Part of the time limit that is kept for the last check and for reasons, and at least so many seconds an activity,
+which is all where nothing is left out."""
 LEAST_REASONS = 0.1
 """Seconds for reasons when time is up."""
 
@@ -81,9 +82,10 @@ def solve(
     begin = time.monotonic()
     compiled = compile(problem)
     report = _Reporter(problem, compiled, begin, on_progress)
-    closing = max(time_limit * CLOSING_SHARE, CLOSING_SECONDS * len(problem.activities))
-    share = time_limit - closing - (time.monotonic() - begin)
-    budget = Budget(max(0.01, share), deterministic, workers, seed, cancel)
+    check = CLOSING_SECONDS * len(problem.activities)
+    closing = max(time_limit * CLOSING_SHARE, check)
+    share = time_limit - check - (time.monotonic() - begin)
+    budget = Budget(max(0.01, share), deterministic, workers, seed, cancel, closing - check)
     start = from_plan(compiled, with_routes(problem, problem.standing)) if problem.standing is not None else None
     found = Search(compiled, budget, report, executor).run(start)
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))

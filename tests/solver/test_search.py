@@ -1,8 +1,9 @@
 """The search: the whole problem where it is small, neighbourhoods otherwise, until the budget ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import scheduler.solver.search as module
 from scheduler.domain.outcome import StopReason
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
+from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
 from scheduler.solver.cpsat import Budget, in_units
 from scheduler.solver.search import LARGEST_SIZE, Found, Picker, Search, arcs
@@ -46,6 +48,24 @@ def test_a_small_problem_is_solved_to_the_end() -> None:
     found = searched(b.problem(technicians=[b.technician("ann")], activities=[b.activity("a")]), Budget(60), told)
     assert found.stopped is StopReason.OPTIMAL and found.optimal and found.bounds == found.costs == (0, 0, 4)
     assert told[0][0] == "construct" and {stage for stage, *_ in told} <= {"construct", "local search", "exact"}
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(1, 10), (30, 1)])
+def test_time_for_reasons_is_kept_where_something_is_left_out(
+    count: int, seconds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten seconds, nine of them for reasons: the search is given all where the first plan leaves nothing out."""
+    asked, own = list[float](), module.search
+
+    def briefly(compiled: Compiled, start: Solution, given: Callable[[], float], *more: Any) -> int:
+        return own(compiled, start, lambda: asked.append(given()) or 0.01, *more)
+
+    monkeypatch.setattr(module, "search", briefly)
+    monkeypatch.setattr(module, "SHARE", 1.0)
+    monkeypatch.setattr(module, "SHARE_OF_SMALL", 1.0)
+    monkeypatch.setattr(module, "MOST_OF_SMALL", 1.0)
+    searched(busy(count), Budget(10, closing=9))
+    assert asked[0] == pytest.approx(seconds, rel=0.2)
 
 
 @pytest.mark.usefixtures("large")

@@ -33,7 +33,7 @@ class Better:
 def search(
     compiled: Compiled,
     start: Solution,
-    seconds: float,
+    seconds: Callable[[], float],
     steps: int | None,
     threads: int,
     seed: int,
@@ -44,22 +44,23 @@ def search(
 ) -> int:
     """Search from `start` for so many seconds, or for exactly so many steps; how many steps were taken.
 
+    For how long is asked once, when the first plan has been told.
+
     A large plan is cut into territories, which are searched by the executor, otherwise in threads. A smaller one is
     searched as a whole in each thread; in one if steps are counted. There `choose` puts late routes together anew.
 
     `on_better` is called in this thread, first with the plan that has all that fits in, then with every better one, at
     most twice a second and at the end.
     """
-    begin = time.monotonic()
     first = Kernel(compiled, seed)
     first.load(start)
     best = Better(first.cost, first.best)
     on_better(best)
     if not first.can_move:
         return 0
+    begin, long = time.monotonic(), seconds()
     if is_large(first):
-        left = begin + seconds - time.monotonic()
-        return _in_rounds(first, left, steps, threads, seed, stop, on_better, executor)
+        return _in_rounds(first, long, steps, threads, seed, stop, on_better, executor)
     kernels = [first, *(Kernel(compiled, seed + n) for n in range(1, 1 if steps is not None else threads))]
     found, pool = SimpleQueue[Better](), Pool()
     if steps is not None:
@@ -68,7 +69,7 @@ def search(
         return kernels[0].steps
     with ThreadPoolExecutor(len(kernels)) as threads_of_all:
         running = [
-            threads_of_all.submit(_cool, k, pool, choose, start, seed + n, begin, seconds, stop, found)
+            threads_of_all.submit(_cool, k, pool, choose, start, seed + n, begin, long, stop, found)
             for n, k in enumerate(kernels)
         ]
         while wait(running, timeout=0.05).not_done:

@@ -113,7 +113,7 @@ def test_a_long_search_has_several_coolings_and_tells_the_best(monkeypatch: pyte
 
     def run() -> list[Better]:
         told: list[Better] = []
-        search(compile(problem), Solution(), 60, 12_000, 1, 3, lambda: False, told.append, choose)
+        search(compile(problem), Solution(), lambda: 60, 12_000, 1, 3, lambda: False, told.append, choose)
         return told
 
     told = run()

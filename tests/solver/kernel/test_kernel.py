@@ -62,7 +62,7 @@ def test_rules_hold_in_the_compiled_search(rule: Rule) -> None:
     for example in rule.examples():
         compiled, better = compile(example.problem), list[Better]()
         start = from_plan(compiled, example.good) if example.good.routes or not example.good.bookings else Solution()
-        search(compiled, start, 60, 200, 1, 0, lambda: False, better.append, choose)
+        search(compiled, start, lambda: 60, 200, 1, 0, lambda: False, better.append, choose)
         verdict = verify(example.problem, to_plan(compiled, better[-1].solution))
         assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
 
@@ -79,7 +79,7 @@ def test_steps_repeat() -> None:
 def test_threads_report_better_plans_in_order_and_stop() -> None:
     told: list[Better] = []
     compiled = compile(busy())
-    steps = search(compiled, Solution(), 0.5, None, 2, 1, lambda: False, told.append, choose)
+    steps = search(compiled, Solution(), lambda: 0.5, None, 2, 1, lambda: False, told.append, choose)
     assert steps > 0 and told
     assert [one.cost for one in told] == sorted((one.cost for one in told), reverse=True)
-    assert search(compiled, Solution(), 60, None, 1, 1, lambda: True, told.append, choose) == 0
+    assert search(compiled, Solution(), lambda: 60, None, 1, 1, lambda: True, told.append, choose) == 0

@@ -114,7 +114,7 @@ def test_parts_are_searched_elsewhere(field: Problem, monkeypatch: pytest.Monkey
     monkeypatch.setattr(rounds, "LARGE", 0)
     monkeypatch.setattr(rounds, "SIZE", 60)
     told, compiled, executor = list[Better](), compile(field), Elsewhere(loses, takes)
-    steps = search(compiled, Solution(), 60, 3000, 2, 1, lambda: False, told.append, choose, executor)
+    steps = search(compiled, Solution(), lambda: 60, 3000, 2, 1, lambda: False, told.append, choose, executor)
     assert steps > 2000 and told[-1].cost < told[0].cost and executor.largest < 1_000_000
     verdict = verify(field, to_plan(compiled, told[-1].solution))
     assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
@@ -124,8 +124,10 @@ def test_who_asks_to_stop_is_heard_and_time_is_kept(field: Problem, monkeypatch:
     monkeypatch.setattr(rounds, "LARGE", 0)
     monkeypatch.setattr(rounds, "SIZE", 60)
     compiled, told = compile(field), list[Better]()
-    assert search(compiled, Solution(), 60, None, 2, 1, lambda: True, told.append, choose) == 0 and len(told) == 1
-    assert search(compiled, Solution(), 1.5, None, 2, 1, lambda: False, told.append, choose) > 0
+    assert (
+        search(compiled, Solution(), lambda: 60, None, 2, 1, lambda: True, told.append, choose) == 0 and len(told) == 1
+    )
+    assert search(compiled, Solution(), lambda: 1.5, None, 2, 1, lambda: False, told.append, choose) > 0
     assert [one.cost for one in told[1:]] == sorted((one.cost for one in told[1:]), reverse=True)
 
 
@@ -165,7 +167,7 @@ def test_processes_find_what_threads_find(field: Problem, monkeypatch: pytest.Mo
 
     def found(executor: Executor | None) -> Better:
         told = list[Better]()
-        assert search(compiled, Solution(), 600, 2000, 2, 1, lambda: False, told.append, executor) > 1900
+        assert search(compiled, Solution(), lambda: 600, 2000, 2, 1, lambda: False, told.append, executor) > 1900
         return told[-1]
 
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:

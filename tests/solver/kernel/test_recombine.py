@@ -84,7 +84,7 @@ def routes_of_one() -> list[Route]:
 def test_counted_steps_repeat_with_a_pool() -> None:
     def run() -> list[float]:
         told: list[Better] = []
-        search(compile(busy()), Solution(), 60, 4000, 1, 3, lambda: False, told.append, choose)
+        search(compile(busy()), Solution(), lambda: 60, 4000, 1, 3, lambda: False, told.append, choose)
         return [one.cost for one in told]
 
     assert run() == run()

@@ -1,4 +1,4 @@
-"""Whole routes: one split in two, two merged, one closed."""
+"""Whole routes: one split in two, two merged. One is closed by taking a `day` out."""
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
