@@ -10,14 +10,16 @@ from scheduler.solver.kernel.mating import mate
 from scheduler.solver.kernel.recombine import Recombiner
 from scheduler.solver.kernel.state import State
 
-STEPS_EACH = 1000
+SEVERAL_FROM = 1000
 """Steps for each booking from which on several coolings, mated, find more than a single one."""
+STEPS_EACH = 1200
+"""For so many steps for each booking another cooling begins from the first plan."""
 COUNTED_AT = 0.02
 """Share of the budget after which it is counted how many there will be."""
 FIRST, LAST = 0.4, 0.93
 """Until where coolings begin from the first plan, and until where from offspring; then the best plan goes on."""
-EACH, MOST = 4, 8
-"""One in so many coolings begins from the first plan, and so many at most."""
+LEAST, MOST = 2, 8
+"""How many coolings begin from the first plan, where there are several."""
 WARM = 0.5
 """How far along a cooling offspring begins; it takes half as long as one from the first plan."""
 TRIES = 10
@@ -76,10 +78,10 @@ class Course:
         self._counted = True
         arrays = self._engine.arrays
         bookings = int((arrays.node[: len(arrays.suits), at.ROOM] == 0).sum())
-        count = self._engine.steps / share / (STEPS_EACH * bookings)
-        if count < 1:
+        each = self._engine.steps / share / max(1, bookings)
+        if each < SEVERAL_FROM:
             return
-        fresh = max(2, min(MOST, round(count / EACH)))
+        fresh = max(LEAST, min(MOST, round(each / STEPS_EACH)))
         young = round((LAST - FIRST) / FIRST * fresh * 2)
         marks = [*np.linspace(0, FIRST, fresh + 1), *np.linspace(FIRST, LAST, young + 1)[1:]]
         warm = [0.0] * fresh + [WARM] * young

@@ -109,7 +109,8 @@ def test_a_long_search_has_several_coolings_and_tells_the_best(monkeypatch: pyte
         return asked[-1]
 
     monkeypatch.setattr(courses, "mate", counted)
-    monkeypatch.setattr(courses, "STEPS_EACH", 10)
+    monkeypatch.setattr(courses, "SEVERAL_FROM", 100)
+    monkeypatch.setattr(courses, "STEPS_EACH", 40)
 
     def run() -> list[Better]:
         told: list[Better] = []
@@ -123,3 +124,10 @@ def test_a_long_search_has_several_coolings_and_tells_the_best(monkeypatch: pyte
     best = Kernel(compile(problem), 0)
     best.load(told[-1].solution)
     assert best.cost == pytest.approx(told[-1].cost, abs=1e-6)
+
+
+def test_activities_that_need_nobody_but_a_room() -> None:
+    asked = [b.activity(f"a{n}", place=None, requirements=(b.requirement("room", kind="room"),)) for n in range(3)]
+    problem, told = b.problem(technicians=[b.technician("ann")], rooms=[b.room("r")], activities=asked), list[Better]()
+    search(compile(problem), Solution(), lambda: 60, 2000, 1, 1, lambda: False, told.append, choose)
+    assert len(told[-1].solution.placed) == 3
