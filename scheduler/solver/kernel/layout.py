@@ -50,3 +50,4 @@ LANE_STATE = 7
 NEVER = 2**50
 """Later than any tick that can be reached."""
 UNKNOWN = -1
+"""In DUE: lateness is told by the windows in LATES."""

@@ -15,17 +15,22 @@ def leg(arrays, kind, a, b):
     """Ticks and cost of the way between two places for a travel class; nothing where either is nowhere."""
     if arrays.ticks.shape[0] == 0:
         return _along_circle(arrays, kind, a, b)
-    ticks = np.int64(arrays.ticks[kind, a, b])
-    return ticks, arrays.legs[kind, a, b] if arrays.legs.shape[0] > 0 else ticks * arrays.circle[kind, 4]
+    return _with_cost(arrays, kind, arrays.ticks[kind, a, b], a, b)
 
 
 @inlined
 def leg_to(arrays, kind, here, a):
     """The way from `a` to `here`, as `leg`: faster where one place is asked about from many."""
     if arrays.back.shape[0] == 0:
-        return leg(arrays, kind, a, here)
-    ticks = np.int64(arrays.back[kind, here, a])
-    return ticks, arrays.legs[kind, a, here] if arrays.legs.shape[0] > 0 else ticks * arrays.circle[kind, 4]
+        return _along_circle(arrays, kind, a, here)
+    return _with_cost(arrays, kind, arrays.back[kind, here, a], a, here)
+
+
+@inlined
+def _with_cost(arrays, kind, ticks, a, b):
+    """Ticks of a way, and what they cost: a rate where all cost the same, otherwise what a table says."""
+    whole = np.int64(ticks)
+    return whole, arrays.legs[kind, a, b] if arrays.legs.shape[0] > 0 else whole * arrays.circle[kind, 4]
 
 
 @compiled
