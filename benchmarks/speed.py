@@ -8,12 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from benchmarks.sets.field import FIELD, Recipe, draw
 from scheduler.domain.problem import Problem
+
+if TYPE_CHECKING:
+    from scheduler.solver.kernel.single import Kernel
 
 LEAST_SECONDS = 1.0
 STEPS_PER_ACTIVITY = 5
@@ -65,23 +68,37 @@ def _verify(problem: Problem) -> Repeated:
 
 def _step(problem: Problem, move: str = "") -> Repeated:
     """A ruin and a recreate, half-way through the cooling; of one move, if it is given, instead of the mix."""
-    from scheduler.solver.compile import compile
-    from scheduler.solver.construct import construct
     from scheduler.solver.kernel.moves.mix import only
-    from scheduler.solver.kernel.single import Kernel
 
-    compiled = compile(problem)
-    kernel = Kernel(compiled)
+    kernel = _half_way(problem)
     if move:
         kernel.mix(only(move))
-    kernel.load(construct(compiled, None, lambda: True))
-    kernel.anneal(HALF_WAY, STEPS_BEFORE)
+        kernel.anneal(HALF_WAY, STEPS_BEFORE)
 
     def repeated(times: int) -> int:
         kernel.anneal(HALF_WAY, times)
         return times
 
     return repeated
+
+
+def _half_way(problem: Problem) -> "Kernel":
+    from scheduler.solver.compile import compile
+    from scheduler.solver.construct import construct
+    from scheduler.solver.kernel.single import Kernel
+
+    compiled = compile(problem)
+    kernel = Kernel(compiled)
+    kernel.load(construct(compiled, None, lambda: True))
+    kernel.anneal(HALF_WAY, STEPS_BEFORE)
+    return kernel
+
+
+def _exchange(problem: Problem, name: str) -> Repeated:
+    """One exchange tried at a random stop, as those are around a plan that is better than all before."""
+    from benchmarks.exchanges import exchanges
+
+    return exchanges(_half_way(problem), name)
 
 
 def _in_parts(problem: Problem) -> Repeated:
@@ -123,6 +140,7 @@ def _each(work: Callable[[], object]) -> Repeated:
 
 
 MOVES = ("strings", "day", "related", "slice", "worst", "tardy", "shared", "regret")
+EXCHANGES = ("swap tails", "or-opt", "swap star", "split", "merge")
 PARTS: Mapping[str, Prepare] = {
     "compile": _compile,
     "construct": _construct,
@@ -132,9 +150,11 @@ PARTS: Mapping[str, Prepare] = {
     "insert two": partial(_insertions, people=2),
     "step in parts": _in_parts,
     **{move: partial(_step, move=move) for move in MOVES},
+    **{name: partial(_exchange, name=name) for name in EXCHANGES},
 }
-"""What is timed. `step` is one of the compiled search with its mix of moves; then each move by itself. `insert` prices
-all places of one activity in a day's plan: its own instance, of as many activities on 125 technicians."""
+"""What is timed. `step` is one of the compiled search with its mix of moves; then a step with each ruin by itself, with
+regret alone, and a try of each exchange. `insert` prices all places of one activity in a day's plan: its own instance,
+of as many activities on 125 technicians."""
 
 
 def speed(

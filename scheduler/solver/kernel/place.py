@@ -39,7 +39,7 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, 
         near = np.int64(arrays.near_lanes[u, i])
         if near < 0:
             break
-        lane = _free_one(arrays, state, near, mates)
+        lane = free_one(arrays, state, near, mates)
         if lane >= 0 and admitted(arrays, state, u, lane):
             found, rough = _weigh(
                 arrays, state, scratch, u, lane, slots + lane, cutoff, keep, found, rough, places, prices
@@ -54,7 +54,7 @@ def may_begin(arrays, state, u):
         near = np.int64(arrays.near_lanes[u, i])
         if near < 0:
             return False
-        lane = _free_one(arrays, state, near, 0)
+        lane = free_one(arrays, state, near, 0)
         if lane >= 0 and state.lane[lane, at.SIZE] == 0 and admitted(arrays, state, u, lane):
             return True
     return False
@@ -124,7 +124,7 @@ def _price_whole(arrays, state, scratch, u, cutoff, keep, found, rough, places, 
 
 
 @compiled
-def _free_one(arrays, state, lane, mates):
+def free_one(arrays, state, lane, mates):
     """An empty lane like this one; the lane itself where it is the only one of its class; -1 if all are used.
 
     So many before it are left to mates, as far as there are others.
@@ -154,7 +154,7 @@ def places_in_rooms(arrays, state, scratch, u, house, keep, places, prices):
         if elsewhere or not admitted(arrays, state, u, lane):
             continue
         empty = state.lane[lane, at.SIZE] == 0
-        if empty and _free_one(arrays, state, lane, 0) != lane:
+        if empty and free_one(arrays, state, lane, 0) != lane:
             continue
         before = slots + lane
         while before != slots + lanes + lane:

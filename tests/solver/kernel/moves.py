@@ -16,6 +16,7 @@ from scheduler.solver.kernel.moves.related import ruin_related
 from scheduler.solver.kernel.moves.routes import merge, split
 from scheduler.solver.kernel.moves.shared import ruin_shared
 from scheduler.solver.kernel.moves.slice import ruin_slice
+from scheduler.solver.kernel.moves.strings import ruin_strings
 from scheduler.solver.kernel.moves.swap_star import swap_star
 from scheduler.solver.kernel.moves.swap_tails import swap_tails
 from scheduler.solver.kernel.moves.tardy import ruin_tardy
@@ -25,8 +26,10 @@ from scheduler.solver.kernel.ties import propagate
 from scheduler.solver.kernel.totals import of_all, total_cost
 from scheduler.solver.kernel.work import CHANGED, OUTSIDE, STEP, TOUCHED
 
-RUINS = ("related", "slice", "worst", "tardy", "shared", "day")
+RUINS = ("related", "slice", "worst", "tardy", "shared", "day", "strings")
 EXCHANGES = ("tails", "or-opt", "swap-star", "split", "merge", "polish")
+ALL_SEEN = 2**40
+"""So many places are looked at before one is overlooked."""
 
 
 def ruined(kernel: Kernel, name: str, seed: int, *more: int) -> set[int]:
@@ -45,7 +48,8 @@ def exchanged(kernel: Kernel, name: str, *more: Any) -> float:
 
 
 def recreated(kernel: Kernel, activities: list[int]) -> None:
-    """Put activities back by regret."""
+    """Put activities back by regret, no place overlooked."""
+    kernel._scratch.seen[0] = ALL_SEEN
     kernel._work.order[: len(activities)] = activities
     _regret(kernel.arrays, kernel._state, kernel._spare, kernel._scratch, kernel._work, len(activities))
 
@@ -78,6 +82,23 @@ def lanes(kernel: Kernel) -> list[list[int]]:
 
 
 @entry
+def seed_chance(seed):
+    np.random.seed(seed)
+
+
+@entry
+def chance():
+    """The next number in [0, 1) that the search would draw."""
+    return np.random.random()
+
+
+@entry
+def choice(count):
+    """The next number below `count` that the search would draw."""
+    return np.random.randint(count)
+
+
+@entry
 def _ruin(arrays, state, spare, scratch, work, which, seed, a, b):
     work.count[STEP] += 1
     work.count[TOUCHED], work.count[CHANGED] = 0, 0
@@ -91,6 +112,9 @@ def _ruin(arrays, state, spare, scratch, work, which, seed, a, b):
         ruin_tardy(arrays, state, spare, work, seed, a)
     elif which == 4:
         ruin_shared(arrays, state, spare, work, seed, a)
+    elif which == 6:
+        np.random.seed(a)
+        ruin_strings(arrays, state, spare, work, seed)
     elif state.node[seed, at.LANE] >= 0:
         ruin_day(arrays, state, spare, work, state.node[seed, at.LANE])
     if arrays.rate[at.HAS_TIES] > 0:
@@ -124,7 +148,6 @@ def _exchange(arrays, state, spare, scratch, work, which, a, b, c, turned):
 def _regret(arrays, state, spare, scratch, work, count):
     work.count[STEP] += 1
     work.count[TOUCHED], work.count[CHANGED] = 0, 0
-    np.random.seed(0)
     by_regret(arrays, state, spare, scratch, work, count)
 
 

@@ -2,13 +2,16 @@
 
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
+from scheduler.domain.travel import Matrix
+from scheduler.solver.compile import compile
 from scheduler.solver.kernel.single import Kernel
-from scheduler.solver.solution import to_plan
+from scheduler.solver.solution import Placed, Route, Solution, to_plan
 from scheduler.solver.verify import verify
 from tests import builders as b
 from tests.solver import small
@@ -20,20 +23,30 @@ GOAL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1000, Term.TRAVEL_TIME: 1})
 SKILLED = {"gas": 1}
 
 
-def routing(random: Random, count: int = 14) -> Problem:
-    """Work all over the line with windows, some of it twice a day, for some people only."""
+def scattered(random: Random) -> Matrix:
+    """Twenty places, all within some 40 minutes, no two ways alike."""
+    at = np.array([[random.uniform(0, 2000), random.uniform(0, 2000)] for _ in range(20)])
+    ways = np.hypot(*(at[:, None] - at[None, :]).transpose(2, 0, 1))
+    ways *= 1 + np.array([[random.uniform(0, 0.1) for _ in at] for _ in at])
+    return Matrix(places=tuple(f"p{n}" for n in range(20)), seconds=np.round(ways, 3), metres=ways)
+
+
+def routing(random: Random, travel: Matrix | None = None, count: int = 14) -> Problem:
+    """Work with windows, some of it twice a day, for some people only; on the line, or at places all different."""
+    spots = random.choices(range(10), k=count + 4) if travel is None else random.sample(range(20), count + 4)
     asked = []
-    for n in range(count):
+    for n, spot in enumerate(spots[4:]):
         opens = [f"{random.randint(8, 10):02}:00", f"{random.randint(13, 15):02}:00"]
         windows = [b.span(clock, f"{int(clock[:2]) + random.randint(1, 2):02}:00") for clock in opens]
         skills = SKILLED if random.random() < 0.2 else {}
         asked.append(
-            b.activity(f"a{n}", minutes=random.choice([15, 30, 60]), place=f"p{random.randrange(10)}",
+            b.activity(f"a{n}", minutes=random.choice([15, 30, 60]), place=f"p{spot}",
                        start_windows=random.choice([[], windows[:1], windows]),
                        requirements=(b.requirement(skills=skills),))
         )  # fmt: skip
-    people = [b.technician(f"t{n}", at=f"p{random.randrange(10)}", skills=SKILLED if n else {}) for n in range(4)]
-    return b.problem(technicians=people, activities=asked, goal=GOAL, travel=b.line(10, minutes=5))
+    people = [b.technician(f"t{n}", at=f"p{home}", skills=SKILLED if n else {}) for n, home in enumerate(spots[:4])]
+    travel = travel or b.line(10, minutes=5)
+    return b.problem(technicians=people, activities=asked, goal=GOAL, travel=travel)
 
 
 def state(seed: int) -> tuple[Kernel, Random]:
@@ -57,6 +70,21 @@ def test_a_ruin_takes_out_what_its_twin_says(name: str, seed: int) -> None:
     left = Twin(kernel, moves.lanes(kernel))
     outside = 1000 * len(moves.outside(kernel))
     assert moves.cost(kernel) == pytest.approx(left.cost(left.lanes) + outside)  # type: ignore[operator]
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=small.SEEDS)
+def test_regret_puts_back_what_its_twin_says(seed: int) -> None:
+    """Places are scattered, so that no two ways cost the same."""
+    random = Random(seed)
+    kernel = begun(routing(random, scattered(random)), seed % 1000)
+    kernel.anneal(0.0, random.choice([0, 3, 20]))
+    for _ in range(random.randint(1, 3)):
+        moves.ruined(kernel, "related", random.randrange(14), random.randint(1, 8), 0)
+    out = sorted(moves.outside(kernel))
+    expected = Twin(kernel, moves.lanes(kernel)).regret(out)
+    moves.recreated(kernel, out)
+    assert moves.lanes(kernel) == expected
 
 
 def test_a_tardy_ruin_takes_out_what_is_late_and_what_comes_before() -> None:
@@ -112,6 +140,20 @@ def test_an_exchange_stays_where_its_twin_gains(name: str, seed: int) -> None:
     else:
         assert gain == 0 and moves.lanes(kernel) == twin.lanes
     assert moves.cost(kernel) == pytest.approx(cost - gain)
+
+
+def test_who_has_an_empty_day_gets_what_is_near_them() -> None:
+    """Ann stands with all there is, 81 minutes' drive from where Bob lives."""
+    spots = ["p0", "p0", "p9", "p9", "p9"]
+    asked = [b.activity(f"a{n}", minutes=20, place=spot) for n, spot in enumerate(spots)]
+    people = [b.technician("ann", at="p0"), b.technician("bob", at="p9")]
+    problem = b.problem(technicians=people, activities=asked, goal=GOAL, travel=b.line(10, minutes=9))
+    kernel = Kernel(compile(problem))
+    placed = {n: Placed(0, n, int(kernel.c.durations[n, 0])) for n in range(5)}
+    kernel.load(Solution(placed, {0: Route(tuple(range(5)), 0, 0)}))
+    assert moves.lanes(kernel) == [[0, 1, 2, 3, 4], []]
+    gain = moves.exchanged(kernel, "polish")
+    assert moves.lanes(kernel) == [[0, 1], [2, 3, 4]] and gain == pytest.approx(2 * 9 * 9)
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.single import Kernel
+from tests.solver.kernel import moves
 
 Lanes = list[list[int]]
 
@@ -106,6 +107,76 @@ class Twin:
 
     def day(self, seed: int, _: int, __: int) -> set[int]:
         return set(self.lanes[self.lane_of[seed]]) if seed in self.lane_of else set()
+
+    def strings(self, seed: int, chance_seed: int, _: int) -> set[int]:
+        moves.seed_chance(chance_seed)
+        used, gone, cut = [len(stops) for stops in self.lanes if stops], set[int](), set[int]()
+        longest = min(10.0, max(1.0, sum(used) / max(1, len(used))))
+        strings = int(moves.chance() * max(1.0, 40.0 / (1.0 + longest) - 1.0)) + 1
+        if seed in self.lane_of:
+            cut.add(self.lane_of[seed])
+            gone |= self.string(self.lanes[self.lane_of[seed]], seed, longest)
+        done = 1
+        for v in self.near[seed]:
+            lane = self.lane_of.get(v)
+            if done < strings and v not in gone and lane is not None and lane not in cut:
+                cut.add(lane)
+                gone |= self.string(self.lanes[lane], v, longest)
+                done += 1
+        return gone
+
+    def string(self, stops: list[int], v: int, longest: float) -> set[int]:
+        """What leaves of a lane's stops around v: some in a row, or those on both sides of some that stay."""
+        length, kept = min(len(stops), int(1 + moves.chance() * min(len(stops), longest))), 0
+        if moves.chance() < 0.5 and length > 1:
+            kept = 1
+            while length + kept < len(stops) and moves.chance() > 0.01:
+                kept += 1
+            kept = min(kept, len(stops) - length)
+        first = max(0, stops.index(v) - int(moves.choice(length + kept)))
+        stay = 1 + int(moves.choice(length)) if kept else length + 1
+        run = stops[first : first + length + kept]
+        return set(run[:stay] + run[stay + kept :])
+
+    # Recreate: the lists after it
+
+    def regret(self, gone: list[int]) -> Lanes:
+        """Put back again and again what loses most when it does not get its best lane, as six places tell.
+
+        It is asked anew when one of its two best lanes has been filled.
+        """
+        lanes = [list(stops) for stops in self.lanes]
+        quotes = {u: self.quote(lanes, u) for u in gone}
+        while quotes:
+            u = max(quotes, key=lambda u: quotes[u][0])
+            del quotes[u]
+            if ways := self.ways(lanes, u):
+                _, filled, n = ways[0]
+                lanes[filled].insert(n, u)
+                quotes |= {v: self.quote(lanes, v) for v, (_, best) in quotes.items() if filled in best}
+        return lanes
+
+    def quote(self, lanes: Lanes, u: int) -> tuple[float, list[int]]:
+        """What it loses, and its two best lanes, as far as there are two."""
+        ways, price = self.ways(lanes, u)[:6], float(self.k._work.price[u])
+        if not ways:
+            return -1.0, []
+        cost, best, _ = ways[0]
+        for dearer, other, _ in ways:
+            if other != best:
+                return dearer - cost, [best, other]
+        return (price if len(ways) < 6 else ways[-1][0]) - cost, [best]
+
+    def ways(self, lanes: Lanes, u: int) -> list[tuple[float, int, int]]:
+        """All places for u that are worth it, cheapest first: cost, lane, how many stops come before."""
+        found = []
+        for lane, stops in enumerate(lanes):
+            for n in range(len(stops) + 1):
+                more = [*stops[:n], u, *stops[n:]]
+                if self.starts(lane, more) is not None:
+                    before = self.ticks(lane, stops) if stops else 0
+                    found.append(((self.ticks(lane, more) - before) * self.per_tick, lane, n))
+        return sorted(way for way in found if way[0] < self.k._work.price[u])
 
     # Exchanges: the lists after them; heads are numbered behind the slots
 

@@ -3,12 +3,15 @@
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.admission import admitted
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.moves.exchange import EPSILON
 from scheduler.solver.kernel.moves.or_opt import LONGEST_CHAIN, or_opt
+from scheduler.solver.kernel.moves.routes import merge, split
 from scheduler.solver.kernel.moves.swap_star import swap_star
 from scheduler.solver.kernel.moves.swap_tails import swap_tails
+from scheduler.solver.kernel.place import free_one
 from scheduler.solver.kernel.totals import of_all
 from scheduler.solver.kernel.work import TOUCHED
 
@@ -29,8 +32,56 @@ def polish(arrays, state, spare, scratch, work):
         u = state.node[slots + lane, at.NXT]
         while u < slots and state.node[u, at.LANE] == lane:
             total += at_stop(arrays, state, spare, scratch, work, u)
+            total += _behind(arrays, state, spare, scratch, work, u)
             u = state.node[u, at.NXT]
     return total
+
+
+@compiled
+def _behind(arrays, state, spare, scratch, work, u):
+    """Try to give what comes after u an empty day; after the last stop, to put a neighbour's whole day there."""
+    lane, slots = state.node[u, at.LANE], arrays.suits.shape[0]
+    v = state.node[u, at.NXT]
+    if v >= slots:
+        return _whole_day(arrays, state, spare, scratch, work, u, lane)
+    for i in range(arrays.near_lanes.shape[1]):
+        near = np.int64(arrays.near_lanes[v, i])
+        if near < 0:
+            break
+        other = free_one(arrays, state, near, 0)
+        empty = other >= 0 and state.lane[other, at.SIZE] == 0 and admitted(arrays, state, v, other)
+        if empty and _split_promises(arrays, state, u, lane, other):
+            return split(arrays, state, spare, scratch, work, u, other)
+    return 0.0
+
+
+@compiled
+def _whole_day(arrays, state, spare, scratch, work, u, lane):
+    """Try to put the whole day of a neighbour behind u, the last stop of its lane."""
+    for i in range(min(NEIGHBOURS, arrays.near.shape[1])):
+        v = np.int64(arrays.near[u, i])
+        if v < 0:
+            break
+        other = state.node[v, at.LANE]
+        if other < 0 or other == lane or arrays.lane[other, at.FROZEN] == 1:
+            continue
+        gain = merge(arrays, state, spare, scratch, work, lane, other)
+        if gain > 0:
+            return gain
+    return 0.0
+
+
+@compiled
+def _split_promises(arrays, state, u, lane, other):
+    """Whether the drives become cheaper when what comes after u is done in another, empty lane."""
+    slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
+    kind, new = arrays.lane[lane, at.CLASS], arrays.lane[other, at.CLASS]
+    v, tail = state.node[u, at.NXT], slots + lanes + lane
+    last = state.node[tail, at.PRV]
+    cost = leg(arrays, kind, state.node[u, at.WHERE], state.node[tail, at.WHERE])[1]
+    cost += leg(arrays, new, state.node[slots + other, at.WHERE], state.node[v, at.WHERE])[1]
+    cost += leg(arrays, new, state.node[last, at.WHERE], state.node[slots + lanes + other, at.WHERE])[1]
+    return cost < state.drive[v] + state.drive[tail] - EPSILON
 
 
 @compiled

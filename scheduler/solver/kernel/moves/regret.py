@@ -45,7 +45,10 @@ def by_regret(arrays, state, spare, scratch, work, count):
 
 @compiled
 def _quote(arrays, state, scratch, work, i):
-    """What the activity loses when it goes to its second best lane, or stays out; its two best lanes."""
+    """What the activity loses when it goes to its second best lane, or stays out; its two best lanes.
+
+    Where all places that are looked at are in one lane, it loses at least what the last of them costs more.
+    """
     activity = work.order[i]
     u = lone(arrays, activity)
     state.node[u, at.BOUND], state.node[u, at.WINDOW], state.node[u, at.WHERE] = 0, -1, arrays.node[u, at.PLACE]
@@ -54,7 +57,8 @@ def _quote(arrays, state, scratch, work, i):
     work.quote[i], work.quoted[i, 0], work.quoted[i, 1] = -1.0, -1, -1
     if found == 0:
         return
-    work.quote[i], work.quoted[i, 0] = work.price[activity] - prices[0], places[0, 0]
+    second = prices[found - 1] if found == QUOTED else work.price[activity]
+    work.quote[i], work.quoted[i, 0] = second - prices[0], places[0, 0]
     for n in range(1, found):
         if places[n, 0] != places[0, 0]:
             work.quote[i], work.quoted[i, 1] = prices[n] - prices[0], places[n, 0]

@@ -1,0 +1,81 @@
+"""Single exchanges, each tried in one plan again and again: at a random stop, with one that is near."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.jit import compiled, entry
+from scheduler.solver.kernel.moves.or_opt import LONGEST_CHAIN, or_opt
+from scheduler.solver.kernel.moves.polish import NEIGHBOURS
+from scheduler.solver.kernel.moves.routes import merge, split
+from scheduler.solver.kernel.moves.swap_star import swap_star
+from scheduler.solver.kernel.moves.swap_tails import swap_tails
+from scheduler.solver.kernel.place import free_one
+from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.kernel.totals import of_all
+from scheduler.solver.kernel.work import CHANGED, STEP, TOUCHED
+
+TAILS, OR_OPT, SWAP_STAR, SPLIT, MERGE = range(5)
+EXCHANGES = ("swap tails", "or-opt", "swap star", "split", "merge")
+
+
+def exchanges(kernel: Kernel, name: str) -> Callable[[int], int]:
+    """Prepare a kernel's best plan; what is returned tries so many exchanges there, and says how many."""
+    state, which = kernel.best_state.copy(), EXCHANGES.index(name)
+    spare = state.copy()
+
+    def repeated(times: int) -> int:
+        return int(_exchange(kernel.arrays, state, spare, kernel._scratch, kernel._work, which, times))
+
+    assert repeated(100) > 0, "the plan has something to exchange"
+    return repeated
+
+
+@entry
+def _exchange(arrays, state, spare, scratch, work, which, times):
+    """Draw stops until so many exchanges were tried, or a hundred times as many were drawn; how many were tried."""
+    tried, slots = 0, arrays.suits.shape[0]
+    for _ in range(100 * times):
+        u = np.random.randint(slots)
+        v = np.int64(arrays.near[u, np.random.randint(min(NEIGHBOURS, arrays.near.shape[1]))])
+        if v >= 0 and _is_visit(arrays, state, u) and _is_visit(arrays, state, v):
+            work.count[STEP] += 1
+            work.count[TOUCHED], work.count[CHANGED] = 0, 0
+            work.overall[0] = of_all(arrays, state)
+            tried += _at(arrays, state, spare, scratch, work, which, u, v)
+        if tried == times:
+            break
+    return tried
+
+
+@compiled
+def _is_visit(arrays, state, u):
+    return state.node[u, at.LANE] >= 0 and arrays.node[u, at.ROOM] == 0
+
+
+@compiled
+def _at(arrays, state, spare, scratch, work, which, u, v):
+    """Try it with u and v; 1, or 0 where these two do not ask for it."""
+    one, two, behind = state.node[u, at.LANE], state.node[v, at.LANE], state.node[u, at.NXT]
+    if which == OR_OPT:
+        if behind == v or u == v:
+            return 0
+        or_opt(arrays, state, spare, scratch, work, v, 1 + np.random.randint(LONGEST_CHAIN), u, False)
+        return 1
+    if which == SPLIT:
+        near = np.int64(arrays.near_lanes[v, np.random.randint(arrays.near_lanes.shape[1])])
+        other = np.int64(-1) if near < 0 else free_one(arrays, state, near, 0)
+        if other < 0 or state.lane[other, at.SIZE] > 0:
+            return 0
+        split(arrays, state, spare, scratch, work, state.node[v, at.PRV], other)
+        return 1
+    if one == two:
+        return 0
+    if which == TAILS:
+        swap_tails(arrays, state, spare, scratch, work, u, state.node[v, at.PRV])
+    elif which == SWAP_STAR:
+        swap_star(arrays, state, spare, scratch, work, u, v)
+    else:
+        merge(arrays, state, spare, scratch, work, one, two)
+    return 1
