@@ -45,7 +45,7 @@ def with_best_times(compiled: Compiled, solution: Solution, budget: Budget) -> t
     It is the very plan where nothing is gained, or where judging it twice would take longer than there is time.
     """
     begin, stop = time.monotonic(), budget.cancel or (lambda: False)
-    before, found, work = _judged(compiled, solution), solution, 0.0
+    before, found, work = judged(compiled, solution), solution, 0.0
     end = begin + budget.seconds - (time.monotonic() - begin)
     for lanes in _batches(solution, groups(compiled, solution)):
         if (left := end - time.monotonic()) <= 0 or stop():
@@ -56,10 +56,10 @@ def with_best_times(compiled: Compiled, solution: Solution, budget: Budget) -> t
         found = found if answer.solution is None else answer.solution
     if found is solution or stop():
         return solution, work
-    return (found if _judged(compiled, found) < before else solution), work
+    return (found if judged(compiled, found) < before else solution), work
 
 
-def _judged(compiled: Compiled, solution: Solution) -> tuple[float, ...]:
+def judged(compiled: Compiled, solution: Solution) -> tuple[float, ...]:
     """By the judge, as CP-SAT may count otherwise what stands against a rule: breaches, then costs by level."""
     verdict = verify(compiled.problem, to_plan(compiled, solution))
     return len(verdict.breaches), *verdict.score.order

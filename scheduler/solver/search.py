@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from scheduler.domain.outcome import StopReason
-from scheduler.solver.best_times import may_gain, with_best_times
+from scheduler.solver.best_times import judged, may_gain, with_best_times
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
 from scheduler.solver.cpsat import Answer, Budget, improve, optimise
@@ -124,8 +124,13 @@ class Search:
         self._work += answer.work
         if answer.solution is None:
             return found
-        found = replace(found, solution=answer.solution, costs=answer.costs, steps=found.steps + 1)
-        return replace(found, bounds=answer.bounds, optimal=answer.optimal) if counts else found
+        found = replace(found, steps=found.steps + 1)
+        if not counts:
+            return self._no_worse(found, answer)
+        found = replace(found, bounds=answer.bounds, optimal=answer.optimal)
+        if answer.optimal:
+            return replace(found, solution=answer.solution, costs=answer.costs)
+        return self._no_worse(found, answer)
 
     def _timed(self, found: Found) -> Found:
         """The plan of the local search at its best times."""
@@ -150,11 +155,23 @@ class Search:
             found = replace(found, steps=found.steps + 1)
             self._work += max(answer.work, 0.01)
             size = _next_size(size, answer)
-            if answer.solution is not None and (not found.costs or answer.costs <= found.costs):
-                if answer.costs != found.costs:
-                    self.on_found("neighbourhood", answer.solution, answer.costs, found.bounds)
-                found = replace(found, solution=answer.solution, costs=answer.costs)
+            before, found = found, self._no_worse(found, answer)
+            if found.costs != before.costs:
+                self.on_found("neighbourhood", found.solution, found.costs, found.bounds)
         return replace(found, stopped=StopReason.EXHAUSTED)
+
+    def _no_worse(self, found: Found, answer: Answer) -> Found:
+        """CP-SAT's plan, unless it is worse than the one it was to start from, to which it may not have come in time.
+
+        The judge compares them where CP-SAT has not told what that one costs.
+        """
+        if answer.solution is None:
+            return found
+        if found.costs:
+            better = answer.costs <= found.costs
+        else:
+            better = judged(self.compiled, answer.solution) <= judged(self.compiled, found.solution)
+        return replace(found, solution=answer.solution, costs=answer.costs) if better else found
 
     def _left(self) -> float:
         closing = self.budget.closing if self._leaves_out else 0.0

@@ -108,13 +108,13 @@ def solve(
 
 
 class _Reporter:
-    """Tells the caller of every better solution, one at a time."""
+    """Tells the caller of every solution that is better than all told before, one at a time."""
 
     def __init__(
         self, problem: Problem, compiled: Compiled, begin: float, tell: Callable[[Progress], None] | None
     ) -> None:
         self._problem, self._compiled, self._begin, self._tell = problem, compiled, begin, tell
-        self._lock = Lock()
+        self._lock, self._best = Lock(), tuple[float, ...]()
 
     def __call__(self, stage: str, solution: Solution, costs: tuple[int, ...], bounds: tuple[int, ...]) -> None:
         if self._tell is None:
@@ -124,6 +124,9 @@ class _Reporter:
                 score = Score(mandatory_unscheduled=costs[0], levels=in_units(self._compiled, costs))
             else:
                 score = verify(self._problem, to_plan(self._compiled, solution)).score
+            if self._best and score.order >= self._best:
+                return
+            self._best = score.order
             self._tell(
                 Progress(
                     time.monotonic() - self._begin,

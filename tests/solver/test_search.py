@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 
 import scheduler.solver.search as module
+from benchmarks.sets.field import FIELD, Recipe, draw
 from scheduler.domain.outcome import StopReason
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
-from scheduler.solver.cpsat import Budget, in_units
+from scheduler.solver.cpsat import Answer, Budget, in_units
 from scheduler.solver.search import LARGEST_SIZE, Found, Picker, Search, arcs
 from scheduler.solver.solution import Solution, to_plan
 from scheduler.solver.verify import verify
@@ -83,6 +84,27 @@ def test_neighbourhoods_make_a_plan_better_and_better() -> None:
     if found.costs:
         assert in_units(compiled, found.costs) == pytest.approx(verdict.score.levels)
     assert verdict.score.order <= verify(problem, to_plan(compiled, construct(compiled))).score.order
+
+
+@pytest.mark.parametrize("limit", [-1, 10**6])
+def test_a_plan_of_a_solver_that_was_cut_off_replaces_no_better_one(
+    limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CP-SAT does not always come to the plan that it is to start from."""
+    problem, asked = FIELD.to_problem(draw(Recipe("routing", 60, 1, 1))), list[Any]()
+
+    def cut_off(*given: Any) -> Answer:
+        asked.append(given)
+        return Answer(Solution(), (0, 14), (0, 0), optimal=False, infeasible=False, work=1.0)
+
+    monkeypatch.setattr(module, "SMALL", limit)
+    monkeypatch.setattr(module, "SHARE", 0.0)
+    for name in ("optimise", "improve"):
+        monkeypatch.setattr(module, name, cut_off)
+    told, compiled = Told(), compile(problem)
+    found = searched(problem, Budget(600, deterministic=0.6), told)
+    orders = [verify(problem, to_plan(compiled, one)).score.order for one in (found.solution, *(t[1] for t in told))]
+    assert asked and orders[0] == min(orders)
 
 
 @pytest.mark.usefixtures("large")
