@@ -43,9 +43,9 @@ NEEDS, SAME, DIFFERENT, SAME_DAY, NEEDED = 1, 2, 4, 8, 16
 # Nodes in a state. TIMES and after: earliest starts by breaks taken, then latest starts likewise.
 NXT, PRV, LANE, START, BOUND, DURATION, WHERE, WINDOW, DRIVE, TIMES = range(10)
 
-# Lanes in a state
-SIZE, BUSY, WORK, LATEST_BY, TIES, SLACK, IDLED = range(7)
-LANE_STATE = 7
+# Lanes in a state. VISIT is the stop before which the depot is visited, -1 where it is not.
+SIZE, BUSY, WORK, LATEST_BY, TIES, SLACK, IDLED, VISIT = range(8)
+LANE_STATE = 8
 
 NEVER = 2**50
 """Later than any tick that can be reached."""

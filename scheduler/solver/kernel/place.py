@@ -108,8 +108,10 @@ def _weigh(arrays, state, scratch, u, lane, before, cutoff, keep, found, rough, 
 
 @compiled
 def _price_whole(arrays, state, scratch, u, cutoff, keep, found, rough, places, prices):
-    """Price the places in `rough` by their whole routes, and keep the cheapest."""
+    """Price the places in `rough` by their whole routes, and keep the cheapest. Estimates are hardly ever too high."""
     for n in range(rough):
+        if found == keep and scratch.estimate[n] >= prices[found - 1]:
+            break
         lane, before = scratch.rough[n, 0], scratch.rough[n, 1]
         state.node[u, at.DURATION] = duration_on(arrays, u, lane)
         m = lay(arrays, state, scratch, lane, before, u)

@@ -5,6 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.legs import leg, leg_to
+from scheduler.solver.kernel.restock import of_depot
 from scheduler.solver.kernel.route.cost import lateness
 from scheduler.solver.kernel.timing import advance, earliest_start, leave_by, ready
 from scheduler.solver.kernel.totals import POWER
@@ -30,6 +31,9 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     if priced_whole(arrays, lane):
         added = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
+        if arrays.tools.shape[1] + arrays.parts.shape[1] > 0:
+            ticks, fee = of_depot(arrays, state, lane, u, before)
+            added, cost = added + ticks, cost + fee
         cost += _of_length(arrays, state, lane, added)
         if arrays.rate[at.BALANCE] > 0:
             cost += of_balance(arrays, state, scratch, lane, added)

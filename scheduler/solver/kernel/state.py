@@ -18,7 +18,8 @@ class State(Tables):
     drive: Floats
     """(N,) cost of the drive to the node."""
     lane: Ints
-    """(L, LANE_STATE): bookings, ticks busy, of work and travel, waited; largest lateness, tied stops, ticks idle."""
+    """(L, LANE_STATE): bookings, ticks busy, of work and travel, waited; largest lateness, tied stops, ticks idle; and
+    the stop before which the depot is visited."""
     cost: Floats
     """(L,)"""
     load: Ints
@@ -36,10 +37,12 @@ def empty_state(arrays: Arrays) -> State:
     heads, tails = np.arange(slots, slots + lanes), np.arange(slots + lanes, slots + 2 * lanes)
     node[heads, at.NXT], node[tails, at.PRV] = tails, heads
     node[heads, at.LANE] = node[tails, at.LANE] = np.arange(lanes)
+    lane = np.zeros((lanes, at.LANE_STATE), dtype=np.int64)
+    lane[:, at.VISIT] = -1
     return State(
         node=node,
         drive=np.zeros(len(node)),
-        lane=np.zeros((lanes, at.LANE_STATE), dtype=np.int64),
+        lane=lane,
         cost=np.zeros(lanes),
         load=np.zeros((lanes, arrays.load.shape[1]), dtype=np.int64),
     )

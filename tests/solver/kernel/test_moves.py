@@ -20,6 +20,7 @@ from tests.solver.kernel.test_kernel import begun
 from tests.solver.kernel.twins import Twin
 
 GOAL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1000, Term.TRAVEL_TIME: 1}),))
+WORKED = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1000, Term.WORKING_TIME: 1}),))
 SKILLED = {"gas": 1}
 
 
@@ -87,6 +88,15 @@ def test_regret_puts_back_what_its_twin_says(seed: int) -> None:
     assert moves.lanes(kernel) == expected
 
 
+@settings(deadline=None, max_examples=30)
+@given(seed=small.SEEDS)
+def test_dear_drives_are_known_where_working_time_alone_is_priced(seed: int) -> None:
+    random = Random(seed)
+    kernel = begun(routing(random).model_copy(update={"goal": WORKED}), seed % 1000)
+    twin, asked = Twin(kernel, moves.lanes(kernel)), (random.randrange(14), random.randint(1, 8), 0)
+    assert moves.ruined(kernel, "worst", *asked) == twin.worst(*asked)
+
+
 def test_a_tardy_ruin_takes_out_what_is_late_and_what_comes_before() -> None:
     asked = [b.activity(f"a{n}", minutes=60, place="p0", respond_by=b.moment("09:30" if n > 1 else "17:00"))
              for n in range(4)]  # fmt: skip
@@ -142,12 +152,13 @@ def test_an_exchange_stays_where_its_twin_gains(name: str, seed: int) -> None:
     assert moves.cost(kernel) == pytest.approx(cost - gain)
 
 
-def test_who_has_an_empty_day_gets_what_is_near_them() -> None:
+@pytest.mark.parametrize("goal", [GOAL, WORKED])
+def test_who_has_an_empty_day_gets_what_is_near_them(goal: Goal) -> None:
     """Ann stands with all there is, 81 minutes' drive from where Bob lives."""
     spots = ["p0", "p0", "p9", "p9", "p9"]
     asked = [b.activity(f"a{n}", minutes=20, place=spot) for n, spot in enumerate(spots)]
     people = [b.technician("ann", at="p0"), b.technician("bob", at="p9")]
-    problem = b.problem(technicians=people, activities=asked, goal=GOAL, travel=b.line(10, minutes=9))
+    problem = b.problem(technicians=people, activities=asked, goal=goal, travel=b.line(10, minutes=9))
     kernel = Kernel(compile(problem))
     placed = {n: Placed(0, n, int(kernel.c.durations[n, 0])) for n in range(5)}
     kernel.load(Solution(placed, {0: Route(tuple(range(5)), 0, 0)}))

@@ -5,12 +5,12 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.admission import admitted
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.moves.exchange import EPSILON
 from scheduler.solver.kernel.moves.or_opt import LONGEST_CHAIN, or_opt
 from scheduler.solver.kernel.moves.routes import merge, split
 from scheduler.solver.kernel.moves.swap_star import swap_star
 from scheduler.solver.kernel.moves.swap_tails import swap_tails
+from scheduler.solver.kernel.moves.ways import way, way_to
 from scheduler.solver.kernel.place import free_one
 from scheduler.solver.kernel.totals import of_all
 from scheduler.solver.kernel.work import TOUCHED
@@ -75,13 +75,10 @@ def _whole_day(arrays, state, spare, scratch, work, u, lane):
 def _split_promises(arrays, state, u, lane, other):
     """Whether the drives become cheaper when what comes after u is done in another, empty lane."""
     slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
-    kind, new = arrays.lane[lane, at.CLASS], arrays.lane[other, at.CLASS]
-    v, tail = state.node[u, at.NXT], slots + lanes + lane
-    last = state.node[tail, at.PRV]
-    cost = leg(arrays, kind, state.node[u, at.WHERE], state.node[tail, at.WHERE])[1]
-    cost += leg(arrays, new, state.node[slots + other, at.WHERE], state.node[v, at.WHERE])[1]
-    cost += leg(arrays, new, state.node[last, at.WHERE], state.node[slots + lanes + other, at.WHERE])[1]
-    return cost < state.drive[v] + state.drive[tail] - EPSILON
+    v, tail, end = state.node[u, at.NXT], slots + lanes + lane, slots + lanes + other
+    cost = way(arrays, state, lane, u, tail) + way(arrays, state, other, slots + other, v)
+    cost += way(arrays, state, other, state.node[tail, at.PRV], end)
+    return cost < way_to(arrays, state, v) + way_to(arrays, state, tail) - EPSILON
 
 
 @compiled
@@ -109,27 +106,24 @@ def at_stop(arrays, state, spare, scratch, work, u):
 def _tails_promise(arrays, state, u, v):
     """Whether the drives at the cuts become cheaper when v follows u."""
     w, a = state.node[v, at.PRV], state.node[u, at.NXT]
-    kind, other = arrays.lane[state.node[u, at.LANE], at.CLASS], arrays.lane[state.node[v, at.LANE], at.CLASS]
-    new = leg(arrays, kind, state.node[u, at.WHERE], state.node[v, at.WHERE])[1]
-    new += leg(arrays, other, state.node[w, at.WHERE], state.node[a, at.WHERE])[1]
-    return new < state.drive[v] + state.drive[a] - EPSILON
+    new = way(arrays, state, state.node[u, at.LANE], u, v) + way(arrays, state, state.node[v, at.LANE], w, a)
+    return new < way_to(arrays, state, v) + way_to(arrays, state, a) - EPSILON
 
 
 @compiled
 def _chains(arrays, state, spare, scratch, work, u, v):
     """Try to move one to three stops from v on, or up to v turned round, behind u."""
     slots = arrays.suits.shape[0]
-    kind, other = arrays.lane[state.node[u, at.LANE], at.CLASS], arrays.lane[state.node[v, at.LANE], at.CLASS]
+    lane, other = state.node[u, at.LANE], state.node[v, at.LANE]
     behind, last = state.node[u, at.NXT], v
     for length in range(1, LONGEST_CHAIN + 1):
         after = state.node[last, at.NXT]
         if last == u or after == u:
             break
         before = state.node[v, at.PRV]
-        old = state.drive[v] + state.drive[after] + state.drive[behind]
-        new = leg(arrays, kind, state.node[u, at.WHERE], state.node[v, at.WHERE])[1]
-        new += leg(arrays, kind, state.node[last, at.WHERE], state.node[behind, at.WHERE])[1]
-        new += leg(arrays, other, state.node[before, at.WHERE], state.node[after, at.WHERE])[1]
+        old = way_to(arrays, state, v) + way_to(arrays, state, after) + way_to(arrays, state, behind)
+        new = way(arrays, state, lane, u, v) + way(arrays, state, lane, last, behind)
+        new += way(arrays, state, other, before, after)
         if new < old - EPSILON:
             gain = or_opt(arrays, state, spare, scratch, work, v, length, u, False)
             if gain > 0:

@@ -4,9 +4,9 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.moves.exchange import conclude, movable, place
 from scheduler.solver.kernel.moves.lift import lift
+from scheduler.solver.kernel.moves.ways import way, way_to
 from scheduler.solver.kernel.moves.worst import saving
 from scheduler.solver.kernel.work import begin_try
 
@@ -35,16 +35,14 @@ def swap_star(arrays, state, spare, scratch, work, u, v):
 def _cheapest(arrays, state, u, lane, gone):
     """The stop of the lane behind which u costs least to drive to, once `gone` has left it; and how much."""
     slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
-    kind, here = arrays.lane[lane, at.CLASS], state.node[u, at.WHERE]
     w, found, least = slots + lane, slots + lane, np.inf
     while w != slots + lanes + lane:
         behind = state.node[w, at.NXT]
-        old = state.drive[behind]
+        old = way_to(arrays, state, behind)
         if behind == gone:
             behind = state.node[gone, at.NXT]
-            old = leg(arrays, kind, state.node[w, at.WHERE], state.node[behind, at.WHERE])[1]
-        cost = leg(arrays, kind, state.node[w, at.WHERE], here)[1] - old
-        cost += leg(arrays, kind, here, state.node[behind, at.WHERE])[1]
+            old = way(arrays, state, lane, w, behind)
+        cost = way(arrays, state, lane, w, u) + way(arrays, state, lane, u, behind) - old
         if cost < least:
             found, least = w, cost
         w = behind

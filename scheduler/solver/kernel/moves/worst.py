@@ -4,17 +4,16 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.moves.remove import remove_of
+from scheduler.solver.kernel.moves.ways import way, way_to
 
 
 @compiled
 def saving(arrays, state, u):
     """What the drives around u cost more than the one that would take their place."""
     before, behind = state.node[u, at.PRV], state.node[u, at.NXT]
-    kind = arrays.lane[state.node[u, at.LANE], at.CLASS]
-    straight = leg(arrays, kind, state.node[before, at.WHERE], state.node[behind, at.WHERE])[1]
-    return state.drive[u] + state.drive[behind] - straight
+    straight = way(arrays, state, state.node[u, at.LANE], before, behind)
+    return way_to(arrays, state, u) + way_to(arrays, state, behind) - straight
 
 
 @compiled

@@ -7,7 +7,19 @@ from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.route.cost import cost_of, stands_about
 from scheduler.solver.kernel.route.forward import forward
 from scheduler.solver.kernel.route.rightward import move_right
-from scheduler.solver.kernel.route.rows import BEST, DEPARTURE, FACTS, IDLED, NODE, NOW, SKIPPED, STOP, TAKEN
+from scheduler.solver.kernel.route.rows import (
+    BEST,
+    DEPARTURE,
+    DRIVE,
+    FACTS,
+    IDLED,
+    NODE,
+    NOW,
+    SKIPPED,
+    STOP,
+    TAKEN,
+    to_depot,
+)
 from scheduler.solver.kernel.timing import driven
 
 
@@ -25,7 +37,15 @@ def evaluate(arrays, state, scratch, lane, m):
     priced = priced_breaks(arrays, lane)
     first, last = _stops(arrays, scratch, lane, m)
     floor = _with_break_left_out(arrays, scratch, lane, m, priced) if first < 0 else -np.inf
-    for stop in range(first, last):
+    _promise(arrays, state, scratch, lane, m, first, last)
+    for _ in range(first, last):
+        stop = first
+        for other in range(first + 1, last):
+            if scratch.promise[other - first] < scratch.promise[stop - first]:
+                stop = other
+        if scratch.promise[stop - first] >= best:
+            break
+        scratch.promise[stop - first] = np.inf
         skipped = 0
         while True:
             cost = _try(arrays, state, scratch, lane, m, skipped, stop)
@@ -39,6 +59,29 @@ def evaluate(arrays, state, scratch, lane, m):
             if skipped == 0 or best <= floor:
                 break
     return best
+
+
+@compiled
+def _promise(arrays, state, scratch, lane, m, first, last):
+    """Note at least what the route costs for each row before which the depot may be visited: the way, and the work."""
+    if last - first <= 1 or arrays.rate[at.IDLE] > 0:
+        for i in range(last - first):
+            scratch.promise[i] = -np.inf
+        return
+    cost, ticks = arrays.money[lane, at.USED], arrays.lane[lane, at.RESTOCK]
+    for i in range(m):
+        u = scratch.row[i, NODE]
+        cost += scratch.cost[i]
+        ticks += scratch.row[i, DRIVE]
+        if i < m - 1:
+            ticks += arrays.node[u, at.BEFORE] + state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
+            if arrays.own.shape[0] > 0:
+                cost += arrays.own[u, arrays.lane[lane, at.RESOURCE]]
+    worked = arrays.money[lane, at.WORKED]
+    for i in range(first, last):
+        (there, on), more = to_depot(arrays, state, scratch, lane, i)
+        longer = there + on - scratch.row[i, DRIVE]
+        scratch.promise[i - first] = cost + more - scratch.cost[i] + worked * (ticks + longer)
 
 
 @compiled

@@ -23,6 +23,7 @@ def refresh(arrays, state, scratch, lane):
     state.lane[lane, at.SIZE], state.lane[lane, at.BUSY] = m - 1, facts[BUSY]
     state.lane[lane, at.WORK], state.lane[lane, at.LATEST_BY] = facts[WORK], facts[LATENESS]
     state.lane[lane, at.SLACK], state.lane[lane, at.IDLED] = facts[WAITED], facts[IDLED]
+    state.lane[lane, at.VISIT] = scratch.row[facts[STOP], NODE] if m > 1 and facts[STOP] >= 0 else -1
     for d in range(state.load.shape[1]):
         state.load[lane, d] = 0
     for i in range(m - 1):

@@ -43,6 +43,8 @@ class Scratch(Tables):
     """(L,) the search that last asked whether a lane admits its slot, negative if it does not."""
     overall: Floats
     """(3,) ticks of work that a person has, on average, how long an idle day is felt, and the largest lateness."""
+    promise: Floats
+    """(M,) at least what the route costs with the depot before a row, infinite where that was tried."""
     taken: Ints
     """(M,) breaks taken before each row, in the best try."""
 
@@ -62,6 +64,7 @@ def scratch_for(state: State) -> Scratch:
         looked=np.zeros(len(state.node) + 1, dtype=np.int64),
         asked=np.zeros(len(state.lane), dtype=np.int64),
         overall=np.ones(3),
+        promise=np.zeros(rows),
         taken=np.zeros(rows, dtype=np.int64),
     )
 

@@ -1,0 +1,84 @@
+"""Days that fetch tools and parts at a depot, at the best of all moments, and who is asked where others must fetch."""
+
+from itertools import pairwise
+from random import Random
+
+from scheduler.domain.goal import Goal, Level, Term
+from scheduler.domain.problem import Problem
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.single import Kernel
+from tests import builders as b
+from tests.solver.kernel import moves
+from tests.solver.kernel.test_insertion import cheapest_of
+from tests.solver.kernel.test_kernel import assert_judged, begun
+from tests.solver.kernel.test_moves import scattered
+
+GOAL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 10_000, Term.WORKING_TIME: 1}),))
+TOOLS = ("drill", "saw", "torch")
+
+
+def stocked(seed: int, people: int, windows: bool) -> Problem:
+    """Most work asks for a tool or a part; ten technicians carry one tool, all carry two parts; the rest is fetched."""
+    chance = Random(seed)
+    spots = [f"p{n}" for n in range(20)]
+    opens = [chance.randrange(8, 14) for _ in range(24)]
+    asked = [
+        b.activity(
+            f"a{n:02}", minutes=chance.choice([10, 20, 30]), place=chance.choice(spots),
+            tools={chance.choice(TOOLS)} if chance.random() < 0.4 else set(),
+            parts={"valve": chance.randint(1, 2)} if chance.random() < 0.4 else {},
+            start_windows=(b.span(f"{begin:02}:00", f"{begin + 3:02}:00"),) if windows else (),
+        )
+        for n, begin in enumerate(opens)
+    ]  # fmt: skip
+    technicians = [
+        b.technician(f"t{n:02}", at=chance.choice(spots), tools={chance.choice(TOOLS)} if n < 10 else set(),
+                     parts={"valve": 2}, depot="p0")
+        for n in range(people)
+    ]  # fmt: skip
+    return b.problem(technicians=technicians, activities=asked, goal=GOAL, travel=scattered(chance))
+
+
+def worked(kernel: Kernel, lane: int, stops: list[int]) -> int:
+    """Ticks that a day takes by the shortest way that passes the depot in time; nobody waits in it."""
+    c, arrays, slots = kernel.c, kernel.arrays, len(kernel.arrays.suits)
+
+    def ticks(places: list[int]) -> int:
+        return sum(int(c.travel.tables(0, [one], [other])[0][0, 0]) for one, other in pairwise(places))
+
+    ends = int(c.lanes.start_place[lane]), int(c.lanes.end_place[lane])
+    where, depot = [int(c.slots.place[u]) for u in stops], int(c.depot[lane])
+    lacking = [
+        n
+        for n, u in enumerate(stops)
+        if (arrays.tools[u] > arrays.tools[slots + lane]).any()
+        or (arrays.parts[stops[: n + 1]].sum(axis=0) > arrays.parts[slots + lane]).any()
+    ]
+    ways = [ticks([ends[0], *where, ends[1]])]
+    if lacking:
+        ways = [ticks([ends[0], *where[:n], depot, *where[n:], ends[1]]) for n in range(lacking[0] + 1)]
+    return min(ways) + sum(int(c.durations[u, c.lanes.resource[lane]]) for u in stops)
+
+
+def test_the_depot_is_passed_where_that_is_nearest() -> None:
+    by_depot = 0
+    for seed in range(5):
+        kernel = begun(stocked(seed, 12, windows=False), seed)
+        for along in (0.0, 0.5, 1.0):
+            kernel.anneal(along, 50)
+            for lane, stops in enumerate(moves.lanes(kernel)):
+                if stops:
+                    assert kernel.at_hand.lane[lane, at.WORK] == worked(kernel, lane, stops)
+                    by_depot += int(kernel.at_hand.lane[lane, at.VISIT] >= 0)
+        assert_judged(kernel)
+    assert by_depot > 10
+
+
+def test_work_goes_to_the_cheapest_place_whoever_lacks_what_it_takes() -> None:
+    found = list[bool]()
+    for seed in range(5):
+        kernel = begun(stocked(seed, 40, windows=True), seed)
+        for along in (0.2, 1.0):
+            kernel.anneal(along, 100)
+            found += cheapest_of(kernel)
+    assert len(found) > 200 and sum(found) >= 0.98 * len(found), (sum(found), len(found))
