@@ -51,6 +51,8 @@ class Arrays(Tables):
     """(classes, Q, Q) duration of a leg; empty where no matrix is given: then legs are computed."""
     back: Small
     """(classes, Q, Q) as `ticks`, by where it ends, then by where it begins."""
+    high: Small
+    """(classes, Q, Q) bits of `ticks` that it has no room for; empty where there are none."""
     legs: Floats
     """(classes, Q, Q) cost of a leg; empty where every tick costs the same, as `circle` says."""
     globe: Floats

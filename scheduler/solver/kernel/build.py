@@ -42,6 +42,7 @@ def build(c: Compiled) -> Arrays:
         parts=_stacked(c.parts, c.parts_carried, source, slots),
         ticks=roads.ticks,
         back=roads.back,
+        high=roads.high,
         legs=roads.legs,
         globe=roads.globe,
         circle=roads.circle,

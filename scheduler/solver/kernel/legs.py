@@ -8,6 +8,8 @@ from scheduler.solver.kernel.jit import compiled, inlined
 
 LATITUDE, LONGITUDE, SIN_LAT, COS_LAT, SIN_LON, COS_LON, CROSS = range(7)
 """Columns of the globe: radians, sine and cosine of half of each, and the cosine of the whole latitude."""
+LOW = 30
+"""Bits of a way's ticks in `ticks`, where `high` holds the others."""
 
 
 @inlined
@@ -30,6 +32,8 @@ def leg_to(arrays, kind, here, a):
 def _with_cost(arrays, kind, ticks, a, b):
     """Ticks of a way, and what they cost: a rate where all cost the same, otherwise what a table says."""
     whole = np.int64(ticks)
+    if arrays.high.shape[0] > 0:
+        whole += np.int64(arrays.high[kind, a, b]) << LOW
     return whole, arrays.legs[kind, a, b] if arrays.legs.shape[0] > 0 else whole * arrays.circle[kind, 4]
 
 

@@ -138,7 +138,7 @@ def _rank(best, found, far, one):
 def _apart(arrays, a, b):
     """About the ticks between two places; on large maps on a plane, which is enough to compare."""
     if arrays.ticks.shape[0] > 0:
-        return float(min(arrays.ticks[0, a, b], arrays.ticks[0, b, a]))
+        return float(min(leg(arrays, 0, a, b)[0], leg(arrays, 0, b, a)[0]))
     lat = arrays.globe[a, LATITUDE] - arrays.globe[b, LATITUDE]
     lon = (arrays.globe[a, LONGITUDE] - arrays.globe[b, LONGITUDE]) * arrays.globe[a, CROSS]
     return _ticks_of(arrays, np.sqrt(lat * lat + lon * lon))
@@ -221,14 +221,14 @@ def mean_ways(arrays: Arrays) -> tuple[float, float]:
 def _mean_way(arrays, near, per_tick, first):
     """Mean cost of the ways from slots to their ten nearest nodes, which are counted from `first` on."""
     total, count = 0.0, 0
-    nowhere = arrays.globe.shape[0] - 1
+    nowhere, lost = arrays.globe.shape[0] - 1, 2**30 if arrays.high.shape[0] == 0 else 2**40
     for u in range(near.shape[0]):
         for i in range(min(10, near.shape[1])):
             v = near[u, i] + first
             if near[u, i] >= 0 and arrays.node[u, at.PLACE] >= 0 and arrays.node[v, at.PLACE] >= 0:
                 a, b = arrays.node[u, at.PLACE], arrays.node[v, at.PLACE]
                 ticks, cost = leg(arrays, 0, a, b)
-                if a != nowhere and b != nowhere and ticks < 2**30:
+                if a != nowhere and b != nowhere and ticks < lost:
                     total += cost + per_tick * ticks
                     count += 1
     return total / max(1, count)

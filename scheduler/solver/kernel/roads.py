@@ -9,8 +9,11 @@ from scheduler.domain.goal import Term
 from scheduler.domain.travel import EARTH_RADIUS_KM
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel.arrays import Floats, Ints, Small
+from scheduler.solver.kernel.legs import LOW
+from scheduler.solver.travel import UNREACHABLE
 
 LONGEST = 2**31 - 1
+"""Most ticks of a way in one table. Where ticks are so fine that the horizon has more, a second one holds the rest."""
 ROWS = 256
 """Rows of a table that are computed at once."""
 SAME = 1e-6
@@ -54,8 +57,22 @@ class Roads:
     def ticks(self) -> Small:
         ticks = np.zeros((len(self.tabled), self.nowhere + 1, self.nowhere + 1), dtype=np.int32)
         for n, some, long, _ in self._rows():
-            ticks[n, some, :-1] = np.minimum(long, LONGEST)
+            ticks[n, some, :-1] = long & ((1 << LOW) - 1) if self._fine else np.minimum(long, LONGEST)
         return ticks
+
+    @cached_property
+    def high(self) -> Small:
+        """The bits of the ticks that `ticks` has no room for; nothing where it has."""
+        if not self._fine:
+            return np.zeros((0, *self.ticks.shape[1:]), dtype=np.int32)
+        high = np.zeros(self.ticks.shape, dtype=np.int32)
+        for n, some, long, _ in self._rows():
+            high[n, some, :-1] = long >> LOW
+        return high
+
+    @cached_property
+    def _fine(self) -> bool:
+        return self.c.clock.ticks(self.c.problem.horizon.length) > LONGEST
 
     @cached_property
     def back(self) -> Small:
@@ -78,7 +95,7 @@ class Roads:
         """What a tick costs in each class, None where that depends on the way."""
         pace = np.full(len(self.tabled), np.nan)
         for n, _, long, cost in self._rows():
-            reached = long < LONGEST
+            reached = long < UNREACHABLE
             long, cost = long[reached], cost[reached]
             if np.isnan(pace[n]) and long.any():
                 pace[n] = cost[long.argmax()] / long.max()
@@ -156,7 +173,7 @@ def _longest(compiled: Compiled, term: Term) -> float:
     if not len(some) or not compiled.travel.profiles:
         return 1.0
     ticks, steps = compiled.travel.tables(0, some, some)
-    reachable = ticks < LONGEST
+    reachable = ticks < UNREACHABLE
     if term is Term.TRAVEL_TIME:
         return max(1.0, float(ticks[reachable].max(initial=0)) * float(compiled.clock.minutes))
     dearest = max((t.cost_per_km for t in compiled.problem.technicians), default=1.0) if term is Term.TRAVEL_COST else 1

@@ -17,6 +17,7 @@ from scheduler.solver.solution import Solution
 from tests import builders as b
 
 COUNT = 12
+MICROSECOND = timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize("minutes", [1 / 60, 1.0, 2.5])
@@ -62,12 +63,16 @@ def _leg_to(arrays, a, c):
     return leg_to(arrays, 0, c, a)
 
 
+@pytest.mark.parametrize("fine", [True, False])
 @pytest.mark.parametrize("both_ways", [True, False])
 @pytest.mark.parametrize("even", [True, False])
-def test_tables(both_ways: bool, even: bool) -> None:
-    """Costs are left out only where each tick costs the same; ways back have a table only where they differ."""
+def test_tables(both_ways: bool, even: bool, fine: bool) -> None:
+    """Costs are left out only where each tick costs the same; ways back have a table only where they differ.
+
+    Where a moment is given to the microsecond, so are ticks: an hour's drive takes more of them than 32 bits hold.
+    """
     chance = np.random.default_rng(2)
-    seconds = chance.integers(1, 60, (COUNT, COUNT)) * 60.0
+    seconds = chance.integers(1, 60, (COUNT, COUNT)) * 60.0 + (1e-6 if fine else 0.0)
     seconds = seconds + seconds.T if both_ways else seconds
     np.fill_diagonal(seconds, 0.0)
     metres = seconds * (20.0 if even else chance.uniform(5.0, 25.0, seconds.shape))
@@ -78,14 +83,19 @@ def test_tables(both_ways: bool, even: bool) -> None:
         b.problem(
             travel=Matrix(places=names, seconds=seconds, metres=metres),
             technicians=[b.technician("ann", at="p00")],
-            activities=[b.activity(f"a{n}", minutes=15, place=f"p{n:02}") for n in range(1, COUNT)],
+            activities=[
+                b.activity(f"a{n}", minutes=15, place=f"p{n:02}", release=b.moment("00:00") + fine * MICROSECOND)
+                for n in range(1, COUNT)
+            ],
             goal=Goal(levels=(Level(weights={Term.UNSCHEDULED: 1}), terms)),
         )
     )
     arrays, travel = build(compiled), compiled.travel
+    assert (arrays.high.size > 0) == fine
     assert (arrays.legs.size == 0) == even and (arrays.back is arrays.ticks) == both_ways
     for a, c in np.argwhere(~np.isnan(seconds)):
         ticks, steps = travel.leg(0, int(a), int(c))
         cost = ticks * float(compiled.clock.minutes) + 2 * steps * float(travel.kilometres)
         for found in (_leg(arrays, a, c), _leg_to(arrays, a, c)):
             assert found == (ticks, pytest.approx(cost, rel=1e-6))
+    assert min(_leg(arrays, 3, 7)[0], _leg_to(arrays, 7, 3)[0]) > compiled.latest.max()

@@ -99,6 +99,7 @@ class _Cutter:
             parts=whole.parts[rows],
             ticks=ticks,
             back=ticks if whole.back is whole.ticks else whole.back[there],
+            high=whole.high[there] if len(whole.high) else np.zeros((0, size, size), dtype=np.int32),
             legs=whole.legs[there] if len(whole.legs) else np.zeros((0, size, size)),
             globe=whole.globe[self.places],
             circle=whole.circle,

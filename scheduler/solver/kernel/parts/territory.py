@@ -4,6 +4,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Floats, Ints
+from scheduler.solver.kernel.legs import LOW
 from scheduler.solver.kernel.state import State
 
 LANDMARKS = 4
@@ -15,8 +16,16 @@ def spots(arrays: Arrays, chance: np.random.Generator) -> Floats:
         where = np.nan_to_num(arrays.globe[:, :2])
         return np.column_stack([where[:, 0], where[:, 1] * np.cos(where[:, 0])])
     marks = chance.integers(0, max(1, len(arrays.globe) - 1), LANDMARKS)
-    away = np.minimum(arrays.ticks[0][marks], arrays.ticks[0][:, marks].T).astype(np.float64)
+    away = np.minimum(_ways(arrays)[marks], _ways(arrays)[:, marks].T).astype(np.float64)
     return np.asarray(np.minimum(away, np.median(away, axis=1, keepdims=True) * 10).T)
+
+
+def _ways(arrays: Arrays) -> Ints:
+    """Ticks between all places, as the first class travels."""
+    ways: Ints = arrays.ticks[0].astype(np.int64)
+    if len(arrays.high):
+        ways += arrays.high[0].astype(np.int64) << LOW
+    return ways
 
 
 def territories(arrays: Arrays, state: State, size: int, chance: np.random.Generator) -> list[tuple[Ints, Ints]]:
