@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
+from benchmarks.sets.field import FIELD, Recipe, draw
 from scheduler.domain.activity import Activity, Meeting, Precedence
 from scheduler.domain.override import Lock, LockKind, Waiver
 from scheduler.domain.plan import Plan
@@ -14,6 +15,7 @@ from scheduler.solver.compile import compile
 from scheduler.solver.construct import construct
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.solution import from_plan, to_plan
+from scheduler.solver.solve import solve
 from scheduler.solver.verify import verify
 from tests import builders as b
 from tests.solver import small
@@ -49,6 +51,27 @@ def starts(plan: Plan) -> dict[str, datetime]:
 def test_a_new_plan_breaches_nothing(seed: int) -> None:
     problem = small.fresh(seed)
     assert wrong(problem, planned(problem)) == []
+
+
+@settings(max_examples=25)
+@given(small.SEEDS)
+def test_a_plan_that_breaches_nothing_stands_whole_and_unmoved(seed: int) -> None:
+    """Breaks, stops at the depot and orders are those of the plan, whatever would be nearer."""
+    problem = small.fresh(seed)
+    standing = solve(problem, deterministic=0.05, workers=1, seed=seed).plan
+    again = planned(problem.model_copy(update={"standing": standing})).by_key
+    for activity, bookings in standing.by_activity.items():
+        if len({one.resource for one in bookings}) == len(bookings):  # nobody is given two roles of an activity
+            assert [(one, again.get(one.key)) for one in bookings if again.get(one.key) != one] == [], activity
+
+
+@pytest.mark.parametrize("name", ["full", "routing"])
+def test_a_whole_week_stands_unmoved(name: str) -> None:
+    problem = FIELD.to_problem(draw(Recipe(name, 120, 2, 1)))
+    standing = solve(problem, deterministic=1.0, workers=1).plan
+    assert len(standing.bookings) > 100
+    again = planned(problem.model_copy(update={"standing": standing})).by_key
+    assert [one for one in standing.bookings if again.get(one.key) != one] == []
 
 
 @given(small.SEEDS)

@@ -20,7 +20,7 @@ def construct(compiled: Compiled, start: Solution | None = None, stop: Callable[
     build.place_held()
     if start is not None:
         build.place_waived(start)
-    build.place_breaks()
+    build.place_breaks(start)
     if start is not None:
         build.place_standing(start)
     for activity in () if stop() else build.order():

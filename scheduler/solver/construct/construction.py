@@ -76,10 +76,14 @@ class Construction:
             for slot, (placed, gap) in rest.items():
                 self._put(slot, placed, gap)
 
-    def place_breaks(self) -> None:
-        for state in self.lanes:
+    def place_breaks(self, start: Solution | None) -> None:
+        """Breaks, and stops at the depot, as far as can be where they were in a solution."""
+        for lane, state in enumerate(self.lanes):
             if isinstance(state, DayState):
-                state.place_breaks()
+                stood = start.routes.get(lane) if start is not None else None
+                state.place_breaks(stood)
+                if stood is not None:
+                    state.place_restock(stood)
 
     def place_standing(self, start: Solution) -> None:
         """Activities of a solution, whole and unmoved, where that keeps the rules."""
@@ -91,6 +95,9 @@ class Construction:
         for activity in sorted(firsts, key=lambda a: firsts[a]):
             if not self._is_whole(activity):
                 self.insert(activity, start)
+        for state in self.lanes:
+            if isinstance(state, DayState):
+                state.forget_restock()
 
     def _is_whole(self, activity: int) -> bool:
         """Whether every slot of one requirement set has its place."""

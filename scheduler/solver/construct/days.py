@@ -35,12 +35,18 @@ class DayState:
         self._closed: list[Span] = []
         """Windows of hard breaks that what stands leaves no room for: it alone may be there."""
 
-    def place_breaks(self) -> None:
-        """Give each break that the day owes the first place that held stops and blocked time leave."""
+    def place_breaks(self, stood: Route | None = None) -> None:
+        """Give each break that the day owes the first place that held stops and blocked time leave.
+
+        Where a route stood, breaks are looked for from where they were in it; those that it left out may stay out.
+        """
+        were = dict(stood.breaks) if stood is not None else {}
         for n, pause in enumerate(self.c.pauses[self.lane]):
+            if stood is not None and n not in were and pause.price is not None:
+                continue
             taken = tuple((s.start, s.end) for s in self.stops)
             middle = (pause.earliest + pause.latest_end - pause.duration) // 2
-            for begin in (middle, pause.earliest):
+            for begin in (*((were[n],) if n in were else ()), middle, pause.earliest):
                 start = self.rests.first_free(begin, pause.duration, taken)
                 if start + pause.duration <= pause.latest_end:
                     self.breaks.append((n, start))
@@ -49,6 +55,20 @@ class DayState:
             else:
                 if pause.price is None:
                     self._closed.append((pause.earliest, pause.latest_end))
+
+    def place_restock(self, stood: Route) -> None:
+        """Visit the depot when the route that stood did."""
+        depot, stay = int(self.c.depot[self.lane]), int(self.c.restock[self.lane])
+        if stood.restock is None or depot == NOWHERE or self.restock is not None:
+            return
+        self.restock = Stop(stood.restock, stood.restock + stay, depot, DEPOT)
+        self.stops.insert(bisect([s.start for s in self.stops], stood.restock), self.restock)
+        self._latest = None
+
+    def forget_restock(self) -> None:
+        """Do not visit the depot for nothing."""
+        if self.stops == [self.restock]:
+            self.stops, self.restock, self._latest = [], None, None
 
     def add(self, slot: int, placed: Placed, place: int, gap: Gap | None, *, movable: bool) -> dict[int, int]:
         """Put a slot in; the new starts of service of those that gave way."""

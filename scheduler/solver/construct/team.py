@@ -87,6 +87,8 @@ class Teams:
                 within = meet(within, ((wanted.start, wanted.start),))
             here = int(c.lanes.place[lane]) if c.lanes.is_room[lane] else place
             gaps = list(self.states[lane].gaps(slot, here, length, within)) if within else []
+            if wanted is not None:
+                gaps = gaps[-1:]  # behind all that stands before it, where nobody has to give way
             for gap in gaps:
                 cost = gap.cost + self.lateness(slot, gap.start, length)
                 options.append((cost, Placed(lane, gap.start, length), gap))

@@ -5,8 +5,12 @@ from random import Random
 
 from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
+from scheduler.solver.compile import compile
+from scheduler.solver.construct import construct
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.solution import from_plan
+from scheduler.solver.solve import solve
 from tests import builders as b
 from tests.solver.kernel import moves
 from tests.solver.kernel.test_insertion import cheapest_of
@@ -82,3 +86,14 @@ def test_work_goes_to_the_cheapest_place_whoever_lacks_what_it_takes() -> None:
             kernel.anneal(along, 100)
             found += cheapest_of(kernel)
     assert len(found) > 200 and sum(found) >= 0.98 * len(found), (sum(found), len(found))
+
+
+def test_a_plan_that_passes_the_depot_stands_whole() -> None:
+    problem = stocked(0, 12, windows=True)
+    standing = solve(problem, deterministic=1.0, workers=1).plan
+    assert any(route.restock for route in standing.routes)
+    compiled = compile(problem.model_copy(update={"standing": standing}))
+    start = from_plan(compiled, standing)
+    kernel = Kernel(compiled)
+    kernel.load(construct(compiled, start, lambda: True))
+    assert {s: p.lane for s, p in kernel.best.placed.items()} == {s: p.lane for s, p in start.placed.items()}
