@@ -20,7 +20,7 @@ from scheduler.solver.kernel import Better, search
 from scheduler.solver.model import SatModel
 from scheduler.solver.packing import choose
 from scheduler.solver.picker import Picker
-from scheduler.solver.solution import Solution
+from scheduler.solver.solution import Placed, Solution
 
 SMALL = 10_000
 """Up to this many arcs the whole problem is given to CP-SAT."""
@@ -72,10 +72,13 @@ class Search:
         self._end = time.monotonic() + self.budget.seconds
 
     def run(self, start: Solution | None) -> Found:
-        """Search until the budget ends, the plan is proven optimal, or somebody cancels."""
+        """Search until the budget ends, the plan is proven optimal, or somebody cancels.
+
+        `start` must keep all rules, but those that held bookings break.
+        """
         small = arcs(self.compiled) <= SMALL
         share = min(SHARE_OF_SMALL, MOST_OF_SMALL / max(MOST_OF_SMALL, self._left())) if small else SHARE
-        found = self._compiled(Found(construct(self.compiled, start, lambda: True)), share)
+        found = self._compiled(Found(self._first(start)), share)
         if (reason := self._over()) is not None:
             return replace(found, stopped=reason)
         if small:
@@ -84,6 +87,12 @@ class Search:
                 return replace(found, stopped=StopReason.OPTIMAL)
             found = self._compiled(found, SHARE)
         return self._neighbourhoods(self._timed(found))
+
+    def _first(self, start: Solution | None) -> Solution:
+        """What stands, where all that is held stands in it; otherwise a plan around what is held."""
+        if start is not None and holds_all(self.compiled, start):
+            return start
+        return construct(self.compiled, start, lambda: True)
 
     def _compiled(self, found: Found, share: float) -> Found:
         """The compiled local search, from what is held and what stands."""
@@ -192,6 +201,12 @@ class Search:
         if self.budget.deterministic is not None and self._work >= self.budget.deterministic:
             return StopReason.EXHAUSTED
         return StopReason.TIME_LIMIT if self._left() < 0.05 else None
+
+
+def holds_all(compiled: Compiled, solution: Solution | None) -> bool:
+    """Whether all that is held stands in a solution as it is held."""
+    held = {s: Placed(h.lane, h.start, h.duration) for s, h in compiled.holds.items() if h.must}
+    return solution is not None and all(solution.placed.get(slot) == placed for slot, placed in held.items())
 
 
 def arcs(compiled: Compiled) -> int:

@@ -18,7 +18,7 @@ from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.kernel import warm_up
 from scheduler.solver.reasons import insertable, reasons
 from scheduler.solver.rules import RULES, TermRule
-from scheduler.solver.search import Found, Search
+from scheduler.solver.search import Found, Search, holds_all
 from scheduler.solver.solution import Solution, from_plan, to_plan
 from scheduler.solver.verify import verify
 
@@ -81,14 +81,17 @@ def solve(
     warm_up()
     begin = time.monotonic()
     compiled = compile(problem)
+    stood = _standing(problem, compiled)
+    start = None if stood is None else from_plan(compiled, stood[0])
     report = _Reporter(problem, compiled, begin, on_progress)
     check = CLOSING_SECONDS * len(problem.activities)
     closing = max(time_limit * CLOSING_SHARE, check)
     share = time_limit - check - (time.monotonic() - begin)
     budget = Budget(max(0.01, share), deterministic, workers, seed, cancel, closing - check)
-    start = from_plan(compiled, with_routes(problem, problem.standing)) if problem.standing is not None else None
     found = Search(compiled, budget, report, executor).run(start)
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))
+    if stood is not None and holds_all(compiled, start) and _order(stood[1]) <= _order(verdict):
+        plan, verdict = stood
     if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
         plan, verdict = _filled(problem, plan, verdict, begin + time_limit - closing / 2)
     left = 0.0 if found.stopped is StopReason.CANCELLED else begin + time_limit - time.monotonic()
@@ -97,7 +100,7 @@ def solve(
     return Outcome(
         plan=plan,
         verdict=verdict,
-        bound=(bound := _bound(compiled, found)),
+        bound=(bound := _bound(compiled, found.bounds)),
         gap=_gap(verdict.score, bound, found),
         seed=seed,
         steps=found.steps,
@@ -105,6 +108,17 @@ def solve(
         versions=_versions(),
         stopped=found.stopped,
     )
+
+
+def _standing(problem: Problem, compiled: Compiled) -> tuple[Plan, Verdict] | None:
+    """What is open of the standing plan and keeps the rules."""
+    if problem.standing is None:
+        return None
+    return _proven(problem, to_plan(compiled, from_plan(compiled, with_routes(problem, problem.standing))))
+
+
+def _order(verdict: Verdict) -> tuple[float, ...]:
+    return len(verdict.breaches), *verdict.score.order
 
 
 class _Reporter:
@@ -132,7 +146,7 @@ class _Reporter:
                     time.monotonic() - self._begin,
                     stage,
                     score,
-                    in_units(self._compiled, bounds) if bounds else (),
+                    _bound(self._compiled, bounds),
                     len(solution.activities(self._compiled)),
                     len(self._compiled.activities),
                 )
@@ -152,7 +166,8 @@ def _proven(problem: Problem, plan: Plan) -> tuple[Plan, Verdict]:
         if not refused:
             return plan, verdict
         kept = tuple(b for b in plan.bookings if b.activity not in refused)
-        plan = with_routes(problem, plan.model_copy(update={"bookings": kept, "routes": ()}))
+        routes = tuple(r for r in plan.routes if not any(key.activity in refused for key in r.bookings))
+        plan = with_routes(problem, plan.model_copy(update={"bookings": kept, "routes": routes}))
     raise AssertionError("a plan without free bookings breaches nothing")
 
 
@@ -171,8 +186,9 @@ def _filled(problem: Problem, plan: Plan, verdict: Verdict, end: float) -> tuple
     return plan, verdict
 
 
-def _bound(compiled: Compiled, found: Found) -> tuple[float, ...]:
-    return in_units(compiled, found.bounds) if found.bounds else ()
+def _bound(compiled: Compiled, bounds: tuple[int, ...]) -> tuple[float, ...]:
+    """What no plan can beat, by level; CP-SAT may have proven less than that nothing costs less than nothing."""
+    return tuple(max(0.0, least) for least in in_units(compiled, bounds))
 
 
 def _gap(score: Score, bound: tuple[float, ...], found: Found) -> float | None:

@@ -168,6 +168,39 @@ def test_the_best_plan_stands_unmoved_and_keeps_its_statuses() -> None:
     assert again.bookings == standing.bookings
 
 
+def test_nothing_that_is_worse_takes_the_place_of_what_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = busy()
+    plan = solved(problem).plan
+    monkeypatch.setattr(module.Search, "run", lambda *_: search.Found(Solution()))
+    again = solve(problem.with_standing(plan), time_limit=0.0)
+    assert again.plan.bookings == plan.bookings and again.plan.routes == plan.routes
+    assert again.verdict == verify(problem.with_standing(plan), again.plan)
+
+
+@settings(max_examples=25)
+@given(small.SEEDS)
+def test_a_plan_that_stands_becomes_better_or_stays_as_it_is(seed: int) -> None:
+    problem = small.fresh(seed)
+    plan = solve(problem, deterministic=0.05, workers=1, seed=seed).plan
+    again = solve(problem.with_standing(plan), deterministic=0.02, workers=1, seed=seed + 1)
+    before = verify(problem.with_standing(plan), plan)
+    assert again.verdict.score.order <= before.score.order
+    if again.verdict.score.order == before.score.order:
+        assert again.plan.bookings == plan.bookings
+
+
+def test_who_falls_ill_moves_nobody_else_s_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a plan that stands only what breaks a rule is taken out before the search begins."""
+    problem = busy()
+    plan = solved(problem).plan
+    ill = b.technician("t0", at="p0", absences=[b.absence("00:00", "23:00")])
+    changed = problem.model_copy(update={"technicians": (ill, *problem.technicians[1:])}).with_standing(plan)
+    monkeypatch.setattr(module.Search, "run", lambda _, start: search.Found(start))
+    again = solve(changed, time_limit=0.0)
+    stays = {one for one in plan.bookings if one.resource != "t0"}
+    assert stays < set(plan.bookings) and stays <= set(again.plan.bookings) and again.verdict.ok
+
+
 def test_a_standing_plan_is_the_first_progress() -> None:
     standing = b.plan(b.booking("a", "bob", "13:00"), b.booking("b", "ann", "10:00"))
     told: list[Progress] = []
