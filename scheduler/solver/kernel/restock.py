@@ -33,7 +33,10 @@ def of_depot(arrays, state, lane, u, before):
 
 @compiled
 def _lacks(arrays, state, lane, u, before):
-    """Whether u takes a tool that is not carried, or parts that are used up, by later stops where none are fetched."""
+    """Whether u takes a tool that is not carried, or parts that are used up before it.
+
+    Where the depot is not visited at all, also parts that later stops take.
+    """
     slots = arrays.suits.shape[0]
     for d in range(arrays.tools.shape[1]):
         if arrays.tools[u, d] > arrays.tools[slots + lane, d]:

@@ -8,6 +8,7 @@ from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.construct import construct
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.parts.task import anneal_part
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.solution import from_plan
 from scheduler.solver.solve import solve
@@ -16,6 +17,7 @@ from tests.solver.kernel import moves
 from tests.solver.kernel.test_insertion import cheapest_of
 from tests.solver.kernel.test_kernel import assert_judged, begun
 from tests.solver.kernel.test_moves import scattered
+from tests.solver.kernel.test_parts import tasks
 
 GOAL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 10_000, Term.WORKING_TIME: 1}),))
 TOOLS = ("drill", "saw", "torch")
@@ -97,3 +99,16 @@ def test_a_plan_that_passes_the_depot_stands_whole() -> None:
     kernel = Kernel(compiled)
     kernel.load(construct(compiled, start, lambda: True))
     assert {s: p.lane for s, p in kernel.best.placed.items()} == {s: p.lane for s, p in start.placed.items()}
+
+
+def test_a_part_knows_before_which_of_its_stops_the_depot_is_visited() -> None:
+    kernel = begun(stocked(0, 12, windows=False))
+    visits = 0
+    for task in tasks(kernel, 6):
+        part = task.part.state
+        for lane, visit in enumerate(part.lane[:, at.VISIT].tolist()):
+            whole = int(kernel.kept.lane[task.part.lanes[lane], at.VISIT])
+            assert visit == (-1 if whole < 0 else task.part.slots.tolist().index(whole))
+            visits += visit >= 0
+        anneal_part(task)
+    assert visits > 1

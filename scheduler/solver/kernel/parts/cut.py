@@ -169,6 +169,7 @@ class _Cutter:
         tied = (arrays.node[:, at.ARCS] < arrays.node[:, at.ARCS_END]) & (node[:, at.LANE] >= 0)
         tied |= (arrays.node[:, at.ARCS_IN] < arrays.node[:, at.ARCS_IN_END]) & (node[:, at.LANE] >= 0)
         lane = whole.lane[lanes]
+        lane[:, at.VISIT] = self.node_number[lane[:, at.VISIT]]
         lane[:, at.TIES] = np.bincount(node[tied, at.LANE], minlength=len(lanes))
         return State(
             node=node,
