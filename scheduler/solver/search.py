@@ -20,7 +20,7 @@ from scheduler.solver.kernel import Better, search
 from scheduler.solver.model import SatModel
 from scheduler.solver.packing import choose
 from scheduler.solver.picker import Picker
-from scheduler.solver.solution import Placed, Solution
+from scheduler.solver.solution import Solution
 
 SMALL = 10_000
 """Up to this many arcs the whole problem is given to CP-SAT."""
@@ -71,14 +71,14 @@ class Search:
         self._random = random.Random(self.budget.seed)
         self._end = time.monotonic() + self.budget.seconds
 
-    def run(self, start: Solution | None) -> Found:
+    def run(self, start: Solution | None, as_it_is: bool = False) -> Found:
         """Search until the budget ends, the plan is proven optimal, or somebody cancels.
 
-        `start` must keep all rules, but those that held bookings break.
+        A start that breaks no rule may be taken as it is; of another one stays what keeps them.
         """
         small = arcs(self.compiled) <= SMALL
         share = min(SHARE_OF_SMALL, MOST_OF_SMALL / max(MOST_OF_SMALL, self._left())) if small else SHARE
-        found = self._compiled(Found(self._first(start)), share)
+        found = self._compiled(Found(self._first(start, as_it_is)), share)
         if (reason := self._over()) is not None:
             return replace(found, stopped=reason)
         if small:
@@ -88,11 +88,9 @@ class Search:
             found = self._compiled(found, SHARE)
         return self._neighbourhoods(self._timed(found))
 
-    def _first(self, start: Solution | None) -> Solution:
-        """What stands, where all that is held stands in it; otherwise a plan around what is held."""
-        if start is not None and holds_all(self.compiled, start):
-            return start
-        return construct(self.compiled, start, lambda: True)
+    def _first(self, start: Solution | None, as_it_is: bool) -> Solution:
+        """Where the search begins: with what stands, or around what is held."""
+        return start if start is not None and as_it_is else construct(self.compiled, start, lambda: True)
 
     def _compiled(self, found: Found, share: float) -> Found:
         """The compiled local search, from what is held and what stands."""
@@ -201,12 +199,6 @@ class Search:
         if self.budget.deterministic is not None and self._work >= self.budget.deterministic:
             return StopReason.EXHAUSTED
         return StopReason.TIME_LIMIT if self._left() < 0.05 else None
-
-
-def holds_all(compiled: Compiled, solution: Solution | None) -> bool:
-    """Whether all that is held stands in a solution as it is held."""
-    held = {s: Placed(h.lane, h.start, h.duration) for s, h in compiled.holds.items() if h.must}
-    return solution is not None and all(solution.placed.get(slot) == placed for slot, placed in held.items())
 
 
 def arcs(compiled: Compiled) -> int:

@@ -18,8 +18,8 @@ from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.kernel import warm_up
 from scheduler.solver.reasons import insertable, reasons
 from scheduler.solver.rules import RULES, TermRule
-from scheduler.solver.search import Found, Search, holds_all
-from scheduler.solver.solution import Solution, from_plan, to_plan
+from scheduler.solver.search import Found, Search
+from scheduler.solver.solution import Placed, Solution, from_plan, to_plan
 from scheduler.solver.verify import verify
 
 NOT_MENDED = frozenset(rule.id for rule in RULES if isinstance(rule, TermRule) and not rule.grows)
@@ -83,14 +83,15 @@ def solve(
     compiled = compile(problem)
     stood = _standing(problem, compiled)
     start = None if stood is None else from_plan(compiled, stood[0])
+    stands = stood is not None and start is not None and _stands(compiled, start, stood[1])
     report = _Reporter(problem, compiled, begin, on_progress)
     check = CLOSING_SECONDS * len(problem.activities)
     closing = max(time_limit * CLOSING_SHARE, check)
     share = time_limit - check - (time.monotonic() - begin)
     budget = Budget(max(0.01, share), deterministic, workers, seed, cancel, closing - check)
-    found = Search(compiled, budget, report, executor).run(start)
+    found = Search(compiled, budget, report, executor).run(start, stands)
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))
-    if stood is not None and holds_all(compiled, start) and _order(stood[1]) <= _order(verdict):
+    if stood is not None and stands and _order(stood[1]) <= _order(verdict):
         plan, verdict = stood
     if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
         plan, verdict = _filled(problem, plan, verdict, begin + time_limit - closing / 2)
@@ -115,6 +116,13 @@ def _standing(problem: Problem, compiled: Compiled) -> tuple[Plan, Verdict] | No
     if problem.standing is None:
         return None
     return _proven(problem, to_plan(compiled, from_plan(compiled, with_routes(problem, problem.standing))))
+
+
+def _stands(compiled: Compiled, start: Solution, verdict: Verdict) -> bool:
+    """Whether a plan breaks no rule, exempted or not, and all that is held stands in it as it is held."""
+    broken = {v.rule for v in verdict.violations} - NOT_MENDED - {"mandatory"}
+    held = {s: Placed(h.lane, h.start, h.duration) for s, h in compiled.holds.items() if h.must}
+    return not broken and all(start.placed.get(slot) == placed for slot, placed in held.items())
 
 
 def _order(verdict: Verdict) -> tuple[float, ...]:

@@ -195,7 +195,7 @@ def test_who_falls_ill_moves_nobody_else_s_work(monkeypatch: pytest.MonkeyPatch)
     plan = solved(problem).plan
     ill = b.technician("t0", at="p0", absences=[b.absence("00:00", "23:00")])
     changed = problem.model_copy(update={"technicians": (ill, *problem.technicians[1:])}).with_standing(plan)
-    monkeypatch.setattr(module.Search, "run", lambda _, start: search.Found(start))
+    monkeypatch.setattr(module.Search, "run", lambda _, start, as_it_is: search.Found(start))
     again = solve(changed, time_limit=0.0)
     stays = {one for one in plan.bookings if one.resource != "t0"}
     assert stays < set(plan.bookings) and stays <= set(again.plan.bookings) and again.verdict.ok
