@@ -59,5 +59,10 @@ class Verdict(Value):
         return tuple(v for v in self.violations if not v.exempted)
 
     @property
+    def order(self) -> tuple[float, ...]:
+        """What makes one plan better than another, the smaller the better: how many breaches, then the score."""
+        return len(self.breaches), *self.score.order
+
+    @property
     def ok(self) -> bool:
         return not self.breaches

@@ -61,8 +61,7 @@ def with_best_times(compiled: Compiled, solution: Solution, budget: Budget) -> t
 
 def judged(compiled: Compiled, solution: Solution) -> tuple[float, ...]:
     """By the judge, as CP-SAT may count otherwise what stands against a rule: breaches, then costs by level."""
-    verdict = verify(compiled.problem, to_plan(compiled, solution))
-    return len(verdict.breaches), *verdict.score.order
+    return verify(compiled.problem, to_plan(compiled, solution)).order
 
 
 def _batches(solution: Solution, groups: Iterable[frozenset[int]]) -> Iterator[frozenset[int]]:

@@ -91,7 +91,7 @@ def solve(
     budget = Budget(max(0.01, share), deterministic, workers, seed, cancel, closing - check)
     found = Search(compiled, budget, report, executor).run(start, stands)
     plan, verdict = _proven(problem, to_plan(compiled, found.solution))
-    if stood is not None and stands and _order(stood[1]) <= _order(verdict):
+    if stood is not None and stands and stood[1].order <= verdict.order:
         plan, verdict = stood
     if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
         plan, verdict = _filled(problem, plan, verdict, begin + time_limit - closing / 2)
@@ -123,10 +123,6 @@ def _stands(compiled: Compiled, start: Solution, verdict: Verdict) -> bool:
     broken = {v.rule for v in verdict.violations} - NOT_MENDED - {"mandatory"}
     held = {s: Placed(h.lane, h.start, h.duration) for s, h in compiled.holds.items() if h.must}
     return not broken and all(start.placed.get(slot) == placed for slot, placed in held.items())
-
-
-def _order(verdict: Verdict) -> tuple[float, ...]:
-    return len(verdict.breaches), *verdict.score.order
 
 
 class _Reporter:
