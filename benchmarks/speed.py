@@ -116,7 +116,7 @@ def _in_parts(problem: Problem) -> Repeated:
 
     def repeated(times: int) -> int:
         with ThreadPoolExecutor(1) as pool:
-            means = Means(pool, 1, here=True, stop=lambda: False)
+            means = Means(pool, 1, lambda: False)
             steps = max(times, STEPS_PER_ACTIVITY * len(problem.activities))
             return search_rounds(kernel, math.inf, steps, 1, means, lambda: None)
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
-from contextlib import nullcontext
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -98,8 +97,8 @@ def _in_rounds(
             told = kernel.cost
             on_better(Better(told, kernel.best))
 
-    with nullcontext(executor) if executor is not None else ThreadPoolExecutor(threads) as workers:
-        means = Means(workers, threads, executor is None, stop)
+    with ThreadPoolExecutor(threads) as here:
+        means = Means(here, threads, stop, executor)
         return search_rounds(kernel, seconds, steps, seed, means, after_round)
 
 

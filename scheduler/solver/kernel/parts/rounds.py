@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import partial
 from math import inf, log10
 
 import numpy as np
@@ -33,14 +32,23 @@ to be compiled first. And how much longer than the time of all."""
 POLL_SECONDS = 0.05
 
 
-@dataclass(frozen=True)
+@dataclass
 class Means:
-    """What the rounds work with: an executor of some workers, and whether it is in this process."""
+    """What the rounds work with: so many threads of this process, or an executor of as many workers elsewhere."""
 
-    executor: Executor
+    threads: ThreadPoolExecutor
     workers: int
-    here: bool
     stop: Callable[[], bool]
+    elsewhere: Executor | None = None
+
+    def submit(self, task: Task) -> "Future[Answer]":
+        """The task on its way; here from when on the executor elsewhere takes no more."""
+        if self.elsewhere is not None:
+            try:
+                return self.elsewhere.submit(anneal_part, task)
+            except Exception:  # broken, shut down, closed: each executor has an error of its own
+                self.elsewhere = None
+        return self.threads.submit(anneal_part, task, self.stop)
 
 
 def is_large(engine: Engine) -> bool:
@@ -95,25 +103,13 @@ def _share(seconds: float, left: float, turns: int) -> tuple[float, float]:
 
 def _answers(tasks: list[Task], end: float, means: Means) -> list[tuple[Cut, Answer]]:
     """What becomes of the tasks, in their order; a task that is lost changes nothing."""
-    running = [_submitted(task, means) for task in tasks]
-    while wait(running, timeout=POLL_SECONDS).not_done and time.monotonic() < end:
-        if means.stop() and not means.here:
-            break
+    running = [means.submit(task) for task in tasks]
+    while wait(running, timeout=POLL_SECONDS).not_done and time.monotonic() < end and not means.stop():
+        pass
     done = [one.done() and not one.cancelled() and one.exception() is None for one in running]
     for one in running:
         one.cancel()
     return [(task.part, one.result()) for task, one, good in zip(tasks, running, done, strict=True) if good]
-
-
-def _submitted(task: Task, means: Means) -> "Future[Answer]":
-    """The task on its way; done here where the executor takes no more."""
-    try:
-        work = partial(anneal_part, stop=means.stop) if means.here else anneal_part
-        return means.executor.submit(work, task)
-    except RuntimeError:  # broken, or shut down
-        done = Future[Answer]()
-        done.set_result(anneal_part(task, means.stop))
-        return done
 
 
 def _together(engine: Engine, answers: list[tuple[Cut, Answer]]) -> int:
