@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from typing import Self
 
 from pydantic import model_validator
@@ -42,7 +43,7 @@ Intervals = tuple[Interval, ...]
 
 def union(intervals: Iterable[Interval]) -> Intervals:
     """The same moments as disjoint intervals in ascending order; touching ones are joined."""
-    pieces = sorted(intervals, key=lambda i: i.start)
+    pieces = sorted(intervals, key=_start)
     if all(a.end < b.start for a, b in pairwise(pieces)):
         return tuple(pieces)
     merged: list[tuple[datetime, datetime]] = []
@@ -51,7 +52,7 @@ def union(intervals: Iterable[Interval]) -> Intervals:
             merged[-1] = (merged[-1][0], max(merged[-1][1], piece.end))
         else:
             merged.append((piece.start, piece.end))
-    return tuple(Interval(start=a, end=b) for a, b in merged)
+    return tuple(_between(a, b) for a, b in merged)
 
 
 def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
@@ -62,7 +63,7 @@ def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
     while i < len(a) and j < len(b):
         start, end = max(a[i].start, b[j].start), min(a[i].end, b[j].end)
         if start < end:
-            found.append(Interval(start=start, end=end))
+            found.append(_between(start, end))
         if a[i].end <= b[j].end:
             i += 1
         else:
@@ -77,9 +78,17 @@ def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
         return ()
     edges = [pieces[0].start, *(edge for hole in holes for edge in (hole.start, hole.end)), pieces[-1].end]
     between = zip(edges[::2], edges[1::2], strict=True)
-    return intersect(pieces, (Interval(start=a, end=b) for a, b in between if a < b))
+    return intersect(pieces, (_between(a, b) for a, b in between if a < b))
 
 
 def total(intervals: Iterable[Interval]) -> timedelta:
     """How long the intervals last together; what lies in several of them counts once."""
     return sum((piece.length for piece in union(intervals)), timedelta(0))
+
+
+_start = attrgetter("start")
+
+
+def _between(start: datetime, end: datetime) -> Interval:
+    """An interval of moments that other intervals have been checked with."""
+    return Interval.model_construct(start=start, end=end)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
-from math import asin, ceil, cos, sin, sqrt
+from math import asin, ceil, cos, isnan, radians, sin, sqrt
 from typing import Annotated, Any, Self
 
 import numpy as np
@@ -178,15 +178,36 @@ class TravelTimes(Value):
         self, places: Mapping[str, Place], start: str, end: str, profile: str, speed: float = 1.0
     ) -> tuple[timedelta, float] | None:
         """Duration and kilometres of one drive; None where there is no way."""
-        seconds, metres = self.tables(places, [start], [end], profile, speed)
-        if np.isnan(seconds[0, 0]):
+        matrix = self.matrices.get(profile)
+        if matrix is not None:
+            return _in_matrix(matrix, start, end, speed)
+        if self.great_circle is None:
+            raise KeyError(profile)
+        here, there = _radians(places[start]), _radians(places[end])
+        if here is None or there is None:
             return None
-        return timedelta(microseconds=round(float(seconds[0, 0]) * 1e6)), float(metres[0, 0]) / 1000
+        metres = self.great_circle.metres_between(here, there)
+        return timedelta(microseconds=round(self.great_circle.seconds_for(metres, speed) * 1e6)), metres / 1000
+
+
+def _in_matrix(matrix: Matrix, start: str, end: str, speed: float) -> tuple[timedelta, float] | None:
+    row, column = matrix.index[start], matrix.index[end]
+    seconds = float(matrix.seconds[row, column])
+    if isnan(seconds):
+        return None
+    metres = 0.0 if matrix.metres is None else float(matrix.metres[row, column])
+    return timedelta(microseconds=round(seconds * 1e6 / speed)), metres / 1000
 
 
 def at_speed(seconds: Floats, speed: float) -> Floats:
     """Durations of drives at another speed, in the whole microseconds that everybody counts with."""
     return np.asarray(np.round(seconds * 1e6 / speed) / 1e6, dtype=np.float64)
+
+
+def _radians(place: Place) -> tuple[float, float] | None:
+    if place.latitude is None or place.longitude is None:
+        return None
+    return radians(place.latitude), radians(place.longitude)
 
 
 def _coordinates(places: Mapping[str, Place], ids: list[str]) -> Floats:
