@@ -50,7 +50,7 @@ class Progress:
     seconds
         Since the start.
     stage
-        `construct`, `exact` or `neighbourhood`.
+        `standing`, `construct`, `local search`, `exact`, `times` or `neighbourhood`.
     score, bound
         Of the best plan so far, and what no plan can beat, by level of the goal; the bound is empty when unknown.
     scheduled, total

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, Self, cast, get_args, get_origin
 
@@ -25,7 +25,7 @@ from scheduler.domain.consistency import adjustments, inconsistencies
 from scheduler.domain.consistency.known import Found, Path
 from scheduler.domain.errors import InvalidInput, faults_in, faults_of
 from scheduler.domain.goal import Goal
-from scheduler.domain.interval import Interval
+from scheduler.domain.interval import Interval, Intervals
 from scheduler.domain.override import Lock, Waiver
 from scheduler.domain.plan import BookingKey, Plan
 from scheduler.domain.resource import Resource, Room, Technician, TimeZone
@@ -108,6 +108,11 @@ class Problem(Value):
     @cached_property
     def place(self) -> Mapping[str, Place]:
         return FrozenDict({p.id: p for p in self.places})
+
+    @cached_property
+    def working_days(self) -> Mapping[str, Mapping[date, Intervals]]:
+        """By technician, the working spans inside the horizon of each day that has some."""
+        return FrozenDict({t.id: t.working_hours.days(self.horizon) for t in self.technicians})
 
     @cached_property
     def fingerprint(self) -> str:

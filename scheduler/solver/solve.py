@@ -24,9 +24,9 @@ from scheduler.solver.verify import verify
 
 NOT_MENDED = frozenset(rule.id for rule in RULES if isinstance(rule, TermRule) and not rule.grows)
 PACKAGES = ("fieldplan", "ortools", "numpy", "pydantic")
-CLOSING_SHARE, CLOSING_SECONDS = 0.1, 2e-4
-"""Part of the time limit that is kept for the last check and for reasons, and at least so many seconds an activity,
-which is all where nothing is left out."""
+CLOSING_SHARE, CLOSING_SECONDS, CLOSING_COMPILES = 0.1, 2e-4, 2.5
+"""Part of the time limit that is kept for the last check and for reasons, and at least so many seconds an activity or
+so many times as long as compiling took, which is all where nothing is left out."""
 LEAST_REASONS = 0.1
 """Seconds for reasons when time is up."""
 
@@ -81,16 +81,18 @@ def solve(
     warm_up()
     begin = time.monotonic()
     compiled = compile(problem)
+    check = max(CLOSING_SECONDS * len(problem.activities), CLOSING_COMPILES * (time.monotonic() - begin))
     stood = _standing(problem, compiled)
     start = None if stood is None else from_plan(compiled, stood[0])
     stands = stood is not None and start is not None and _stands(compiled, start, stood[1])
     report = _Reporter(problem, compiled, begin, on_progress)
-    check = CLOSING_SECONDS * len(problem.activities)
+    if stood is not None and start is not None and stands:
+        report.tell("standing", stood[1].score, start)
     closing = max(time_limit * CLOSING_SHARE, check)
     share = time_limit - check - (time.monotonic() - begin)
     budget = Budget(max(0.01, share), deterministic, workers, seed, cancel, closing - check)
     found = Search(compiled, budget, report, executor).run(start, stands)
-    plan, verdict = _proven(problem, to_plan(compiled, found.solution))
+    plan, verdict = _proven(problem, *report.judged(found.solution))
     if stood is not None and stands and stood[1].order <= verdict.order:
         plan, verdict = stood
     if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
@@ -115,7 +117,8 @@ def _standing(problem: Problem, compiled: Compiled) -> tuple[Plan, Verdict] | No
     """What is open of the standing plan and keeps the rules."""
     if problem.standing is None:
         return None
-    return _proven(problem, to_plan(compiled, from_plan(compiled, with_routes(problem, problem.standing))))
+    plan = to_plan(compiled, from_plan(compiled, with_routes(problem, problem.standing)))
+    return _proven(problem, plan, verify(problem, plan))
 
 
 def _stands(compiled: Compiled, start: Solution, verdict: Verdict) -> bool:
@@ -126,13 +129,14 @@ def _stands(compiled: Compiled, start: Solution, verdict: Verdict) -> bool:
 
 
 class _Reporter:
-    """Tells the caller of every solution that is better than all told before, one at a time."""
+    """Judges solutions, and tells the caller of every one that is better than all told before, one at a time."""
 
     def __init__(
         self, problem: Problem, compiled: Compiled, begin: float, tell: Callable[[Progress], None] | None
     ) -> None:
         self._problem, self._compiled, self._begin, self._tell = problem, compiled, begin, tell
         self._lock, self._best = Lock(), tuple[float, ...]()
+        self._last: tuple[Solution, Plan, Verdict] | None = None
 
     def __call__(self, stage: str, solution: Solution, costs: tuple[int, ...], bounds: tuple[int, ...]) -> None:
         if self._tell is None:
@@ -141,30 +145,39 @@ class _Reporter:
             if costs:
                 score = Score(mandatory_unscheduled=costs[0], levels=in_units(self._compiled, costs))
             else:
-                score = verify(self._problem, to_plan(self._compiled, solution)).score
-            if self._best and score.order >= self._best:
-                return
-            self._best = score.order
-            self._tell(
-                Progress(
-                    time.monotonic() - self._begin,
-                    stage,
-                    score,
-                    _bound(self._compiled, bounds),
-                    len(solution.activities(self._compiled)),
-                    len(self._compiled.activities),
-                )
+                score = self.judged(solution)[1].score
+            self.tell(stage, score, solution, bounds)
+
+    def judged(self, solution: Solution) -> tuple[Plan, Verdict]:
+        """The plan of a solution, and the verdict on it; at once for the last one that was told."""
+        if self._last is None or self._last[0] != solution:
+            plan = to_plan(self._compiled, solution)
+            self._last = solution, plan, verify(self._problem, plan)
+        return self._last[1:]
+
+    def tell(self, stage: str, score: Score, solution: Solution, bounds: tuple[int, ...] = ()) -> None:
+        if self._tell is None or (self._best and score.order >= self._best):
+            return
+        self._best = score.order
+        self._tell(
+            Progress(
+                time.monotonic() - self._begin,
+                stage,
+                score,
+                _bound(self._compiled, bounds),
+                len(solution.activities(self._compiled)),
+                len(self._compiled.activities),
             )
+        )
 
 
-def _proven(problem: Problem, plan: Plan) -> tuple[Plan, Verdict]:
+def _proven(problem: Problem, plan: Plan, verdict: Verdict) -> tuple[Plan, Verdict]:
     """The plan without what `verify` refuses: activities whose free bookings breach a rule are taken out again.
 
     A limit that leaving out can't keep stays a breach.
     """
     held = held_bookings(problem)
     for _ in range(len(problem.activities) + 1):
-        verdict = verify(problem, plan)
         mendable = (v.bookings for v in verdict.breaches if v.rule not in NOT_MENDED)
         refused = {key.activity for keys in mendable for key in [k for k in keys if k not in held][-1:]}
         if not refused:
@@ -172,6 +185,7 @@ def _proven(problem: Problem, plan: Plan) -> tuple[Plan, Verdict]:
         kept = tuple(b for b in plan.bookings if b.activity not in refused)
         routes = tuple(r for r in plan.routes if not any(key.activity in refused for key in r.bookings))
         plan = with_routes(problem, plan.model_copy(update={"bookings": kept, "routes": routes}))
+        verdict = verify(problem, plan)
     raise AssertionError("a plan without free bookings breaches nothing")
 
 

@@ -32,7 +32,6 @@ class View:
         self.problem = problem
         self.plan = plan
         self._known = known or {}
-        self._working: dict[str, dict[date, Intervals]] = {}
 
     @cached_property
     def open(self) -> tuple[Activity, ...]:
@@ -102,15 +101,9 @@ class View:
         }
 
     def _days(self, technician: Technician, routes: Mapping[date, DayRoute]) -> Iterator[Day]:
-        working = self._working_days(technician)
+        working = self.problem.working_days[technician.id]
         for day in (*working, *sorted(routes.keys() - working.keys())):
             yield self.day(technician, day, routes.get(day))
-
-    def _working_days(self, technician: Technician) -> dict[date, Intervals]:
-        """Working spans inside the horizon, by day."""
-        if technician.id not in self._working:
-            self._working[technician.id] = technician.working_hours.days(self.problem.horizon)
-        return self._working[technician.id]
 
     @cached_property
     def day_of(self) -> dict[BookingKey, Day]:
@@ -123,7 +116,7 @@ class View:
 
     def day(self, technician: Technician, day: date, route: DayRoute | None) -> Day:
         """A technician's day, with the stops and drives of its route."""
-        spans = self._working_days(technician).get(day, ())
+        spans = self.problem.working_days[technician.id].get(day, ())
         stops = self._stops(route) if route is not None else ()
         drives = self._drives(technician, route, stops) if route is not None else ()
         absent = tuple(a.interval for a in technician.absences)

@@ -205,6 +205,7 @@ def test_a_standing_plan_is_the_first_progress() -> None:
     standing = b.plan(b.booking("a", "bob", "13:00"), b.booking("b", "ann", "10:00"))
     told: list[Progress] = []
     solved(two_by_two(standing=standing), on_progress=told.append)
+    assert told[0].stage == "standing"
     assert told[0].score.order == verify(two_by_two(standing=standing), standing).score.order
 
 
@@ -283,7 +284,7 @@ def test_what_verify_refuses_is_taken_out_again() -> None:
     """However it came about: a plan with a breach never leaves `solve`."""
     problem = two_by_two()
     clash = b.plan(b.booking("a", "ann", "10:00"), b.booking("b", "ann", "10:30"))
-    plan, verdict = module._proven(problem, clash)
+    plan, verdict = module._proven(problem, clash, verify(problem, clash))
     assert verdict.ok and len(plan.bookings) == 1 and len(plan.routes) == 1
 
 
