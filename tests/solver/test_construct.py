@@ -150,6 +150,18 @@ def test_what_stands_stays_where_it_may() -> None:
     assert set(plan.bookings) == set(standing.bookings)
 
 
+def test_a_visit_that_lasts_pushes_those_behind_it() -> None:
+    """They stay with whom they were, although somebody else is nearer and has all day."""
+    begun = b.activity("a", status="in-progress", actual_start=b.moment("09:40"))
+    asked = [begun, b.activity("b", place="p2"), b.activity("c", place="p3")]
+    clocks = {"a": "09:00", "b": "10:10", "c": "11:20"}
+    standing = b.plan(*(b.booking(name, "ann", clock) for name, clock in clocks.items()))
+    people = [b.technician("ann"), b.technician("bob", at="p2")]
+    plan = full(technicians=people, activities=asked, standing=standing)
+    assert {one.resource for one in plan.bookings} == {"ann"}
+    assert starts(plan) == {"a": b.moment("09:40"), "b": b.moment("10:50"), "c": b.moment("12:00")}
+
+
 def test_what_stands_with_somebody_who_lacks_the_skill_goes_to_somebody_else() -> None:
     people = [b.technician("ann"), b.technician("bob", skills=["gas"])]
     standing = b.plan(b.booking("a", "ann", "10:00"))

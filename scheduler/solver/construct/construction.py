@@ -86,15 +86,19 @@ class Construction:
                     state.place_restock(stood)
 
     def place_standing(self, start: Solution) -> None:
-        """Activities of a solution, whole and unmoved, where that keeps the rules."""
+        """Activities of a solution, whole, where that keeps the rules: unmoved, or else as near to it as may be.
+
+        What is held otherwise than it stood, such as a visit that lasts longer, pushes what came behind it.
+        """
         firsts = {
             a: min(start.placed[s].start for s in slots)
             for a in start.activities(self.c)
             if (slots := [s for s in self.c.slots_of[a] if s in start.placed])
         }
-        for activity in sorted(firsts, key=lambda a: firsts[a]):
-            if not self._is_whole(activity):
-                self.insert(activity, start)
+        for moved in (False, True):
+            for activity in sorted(firsts, key=lambda a: firsts[a]):
+                if not self._is_whole(activity):
+                    self.insert(activity, start, moved=moved)
         for state in self.lanes:
             if isinstance(state, DayState):
                 state.forget_restock()
@@ -105,14 +109,14 @@ class Construction:
 
     # Where to
 
-    def insert(self, activity: int, at: Solution | None = None) -> bool:
-        """Book every role of one requirement set, or nothing; exactly as in `at` where it is given."""
-        found = self._places_for(activity, at)
+    def insert(self, activity: int, at: Solution | None = None, *, moved: bool = False) -> bool:
+        """Book every role of one requirement set, or nothing; as in `at` where it is given, or moved in time."""
+        found = self._places_for(activity, at, moved=moved)
         for slot, (placed, gap) in (found or {}).items():
             self._put(slot, placed, gap)
         return found is not None
 
-    def _places_for(self, activity: int, at: Solution | None) -> Chosen | None:
+    def _places_for(self, activity: int, at: Solution | None, *, moved: bool = False) -> Chosen | None:
         """The cheapest places for what one requirement set lacks."""
         held = [s for s in self.c.slots_of[activity] if s in self.placed]
         if any(not self.c.slots.is_room[s] and self._teams.place_of(s, {}) == NOWHERE for s in held):
@@ -121,7 +125,7 @@ class Construction:
         for bounds in self._around.bounds(activity):
             for slots in self._sets(activity):
                 if set(held) <= set(slots):
-                    found = self._teams.find([s for s in slots if s not in held], bounds, at)
+                    found = self._teams.find([s for s in slots if s not in held], bounds, at, moved=moved)
                     best = min((b for b in (best, found) if b is not None), key=lambda b: b[0], default=None)
         return None if best is None else best[1]
 

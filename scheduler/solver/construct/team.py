@@ -39,8 +39,14 @@ class Teams:
             for v, room in enumerate(compiled.lanes.is_room)
         ]
 
-    def find(self, slots: list[int], bounds: Bounds, at: Solution | None) -> tuple[float, Chosen] | None:
-        """The cheapest way found to fill all slots, searched depth first, each next slot around those placed."""
+    def find(
+        self, slots: list[int], bounds: Bounds, at: Solution | None, *, moved: bool = False
+    ) -> tuple[float, Chosen] | None:
+        """The cheapest way found to fill all slots, searched depth first, each next slot around those placed.
+
+        Where `at` is given, only in the lanes and at the starts that they have in it; the starts as near as may be when
+        they are to be moved.
+        """
         tried = 0
         best: tuple[float, Chosen] | None = None
 
@@ -52,7 +58,7 @@ class Teams:
                 if self._people_fit(chosen, bounds.links):
                     best = (cost, dict(chosen))
                 return
-            for more, placed, gap in self._options(slots[n], chosen, bounds, at):
+            for more, placed, gap in self._options(slots[n], chosen, bounds, at, moved):
                 tried += 1
                 if tried > MOST_TEAMS:
                     return
@@ -63,7 +69,7 @@ class Teams:
         fill(0, 0.0, {})
         return best
 
-    def _options(self, slot: int, chosen: Chosen, bounds: Bounds, at: Solution | None) -> list[Option]:
+    def _options(self, slot: int, chosen: Chosen, bounds: Bounds, at: Solution | None, moved: bool) -> list[Option]:
         """Placements of one slot, cheapest first, given the slots of its team that are chosen or placed already."""
         c, options = self.c, list[Option]()
         spans = self._starts(slot, chosen, bounds)
@@ -83,14 +89,15 @@ class Teams:
                 continue
             length = self._length(slot, lane, chosen)
             within = self._ending(slot, length, spans, bounds)
-            if wanted is not None:
+            if wanted is not None and not moved:
                 within = meet(within, ((wanted.start, wanted.start),))
             here = int(c.lanes.place[lane]) if c.lanes.is_room[lane] else place
             gaps = list(self.states[lane].gaps(slot, here, length, within)) if within else []
-            if wanted is not None:
+            if wanted is not None and not moved:
                 gaps = gaps[-1:]  # behind all that stands before it, where nobody has to give way
             for gap in gaps:
-                cost = gap.cost + self.lateness(slot, gap.start, length)
+                off = abs(gap.start - wanted.start) if wanted is not None else 0
+                cost = gap.cost + self.lateness(slot, gap.start, length) + off
                 options.append((cost, Placed(lane, gap.start, length), gap))
             found += bool(gaps)
             if found >= ENOUGH:
