@@ -19,8 +19,15 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     start leaves ties of later stops out of account.
     """
     kind, behind = arrays.lane[lane, at.CLASS], state.node[before, at.NXT]
+    length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
+    begin, end = _gap(arrays, state, lane, before, behind)
+    free = end - begin - arrays.node[u, at.BEFORE] - length
+    if free < 0:
+        return np.inf, at.NEVER, -at.NEVER
     here, a, b = state.node[u, at.WHERE], state.node[before, at.WHERE], state.node[behind, at.WHERE]
     (there, cost), (on, more) = leg_to(arrays, kind, here, a), leg(arrays, kind, here, b)
+    if free < there + on:
+        return np.inf, at.NEVER, -at.NEVER
     cost += more - state.drive[behind]
     if arrays.own.shape[0] > 0:
         cost += arrays.own[u, arrays.lane[lane, at.RESOURCE]]
@@ -28,7 +35,6 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
         cost += arrays.money[lane, at.USED]
     if arrays.node[u, at.CHARGED] == 1:
         cost += arrays.rate[at.PER_DAY] * arrays.lane[lane, at.DAY]
-    length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     if priced_whole(arrays, lane):
         added = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
         if arrays.tools.shape[1] + arrays.parts.shape[1] > 0:
@@ -41,7 +47,7 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
             cost += of_idle(arrays, state, scratch, lane, state.lane[lane, at.IDLED] - added)
     if cost >= cutoff:
         return np.inf, at.NEVER, -at.NEVER
-    first, last = _between(arrays, state, lane, u, before, behind, there, on, length)
+    first, last = _between(arrays, state, lane, u, before, behind, there, on, length, begin, end)
     if first > last:
         return np.inf, at.NEVER, -at.NEVER
     if arrays.lane[lane, at.PRICED] == at.EXACT or arrays.lane[lane, at.PRICED] == at.REGULAR:
@@ -120,32 +126,57 @@ def of_largest(arrays, scratch, worst, late):
 
 
 @compiled
-def _between(arrays, state, lane, u, before, behind, there, on, length):
-    """Earliest and latest start of u between two stops, over all ways to spread the breaks; exact in plain lanes."""
-    count = (arrays.lane[lane, at.PAUSES_END] - arrays.lane[lane, at.PAUSES]) // at.PAUSE + 1
-    breaks = (state.node.shape[1] - at.TIMES) // 2
-    slots = arrays.suits.shape[0]
+def _gap(arrays, state, lane, before, behind):
+    """From when on somebody may leave the one stop, and by when they must be at the other, whatever the breaks."""
+    slots, turn = arrays.suits.shape[0], arrays.lane[lane, at.TURNAROUND]
+    breaks, begin, end = (state.node.shape[1] - at.TIMES) // 2, at.NEVER, -at.NEVER
+    for k in range(_states(arrays, lane)):
+        begin = min(begin, state.node[before, at.TIMES + k])
+        end = max(end, state.node[behind, at.TIMES + breaks + k])
+    if before < slots:
+        begin += state.node[before, at.DURATION] + arrays.node[before, at.AFTER] + turn
+    if behind < slots:
+        end -= arrays.node[behind, at.BEFORE] + turn
+    return begin, end
+
+
+@compiled
+def _states(arrays, lane):
+    """How many breaks may have been taken: none, one, up to all."""
+    return (arrays.lane[lane, at.PAUSES_END] - arrays.lane[lane, at.PAUSES]) // at.PAUSE + 1
+
+
+@compiled
+def _between(arrays, state, lane, u, before, behind, there, on, length, begin, end):
+    """Earliest and latest start of u between two stops that leave the gap from begin to end; exact in plain lanes."""
+    setup, bound = arrays.node[u, at.BEFORE], state.node[u, at.BOUND]
+    first, last = earliest_start(arrays, state, lane, u, max(begin + there + setup, bound)), end - on - length
+    if first > last:
+        return at.NEVER, -at.NEVER
+    count = _states(arrays, lane)
+    if count == 1 and arrays.lane[lane, at.BLOCKED] == arrays.lane[lane, at.BLOCKED_END]:
+        return first, last
+    return _around_breaks(arrays, state, lane, u, before, behind, there, on, length, count)
+
+
+@compiled
+def _around_breaks(arrays, state, lane, u, before, behind, there, on, length, count):
+    """As `_between`, over all ways to spread the breaks, and through blocked time."""
+    breaks, slots = (state.node.shape[1] - at.TIMES) // 2, arrays.suits.shape[0]
     relaxed = arrays.lane[lane, at.PRICED] == at.EXACT and count > 1
-    turn = arrays.lane[lane, at.TURNAROUND]
-    since = np.int64(0)
+    turn, since = arrays.lane[lane, at.TURNAROUND], np.int64(0)
     if before < slots:
         since = state.node[before, at.DURATION] + arrays.node[before, at.AFTER] + turn
-    setup = arrays.node[u, at.BEFORE]
     first, last = at.NEVER, -at.NEVER
     for k in range(count):
         s = at.NEVER
         for j in range(k + 1):
             t = state.node[before, at.TIMES + j]
             if t < at.NEVER:
-                x = (
-                    t + since + there
-                    if count == 1 and arrays.lane[lane, at.BLOCKED] == arrays.lane[lane, at.BLOCKED_END]
-                    else ready(arrays, lane, t + since, there, k if relaxed else j, k, 0)
-                )
-                s = min(s, x)
+                s = min(s, ready(arrays, lane, t + since, there, k if relaxed else j, k, 0))
         if s >= at.NEVER:
             continue
-        s = earliest_start(arrays, state, lane, u, max(s + setup, state.node[u, at.BOUND]))
+        s = earliest_start(arrays, state, lane, u, max(s + arrays.node[u, at.BEFORE], state.node[u, at.BOUND]))
         if s >= at.NEVER:
             continue
         by = -at.NEVER
