@@ -33,16 +33,15 @@ def anneal(arrays, state, kept, spare, best, scratch, work, costs, hot, cold, st
         temperature *= cooling
         work.count[STEP] += 1
         work.count[TOUCHED], work.count[CHANGED] = 0, 0
-        seed = ruin(arrays, state, spare, work)
+        seed, limit = ruin(arrays, state, spare, work), -temperature * np.log(np.random.random())
         if arrays.rate[at.HAS_TIES] > 0:
             loosen(arrays, state, spare, work)
-        if propagate(arrays, state, spare, scratch, work, np.inf):
-            recreate(arrays, state, spare, scratch, work, seed)
+        added, felt = np.inf, np.inf
+        ruined = propagate(arrays, state, spare, scratch, work, np.inf)
+        if ruined and recreate(arrays, state, kept, spare, scratch, work, seed, limit):
             added, felt = added_to_routes(arrays, state, kept, work)
-        else:
-            added, felt = np.inf, np.inf
         outside = added_outside(arrays, state, kept, work, work.price)
-        if felt + outside < -temperature * np.log(np.random.random()):
+        if felt + outside < limit:
             costs[KEPT] += felt + outside
             costs[TRUE] += added + added_outside(arrays, state, kept, work, arrays.price)
             copy_lanes(state, kept, slots, work.lanes[0], work.count[TOUCHED])

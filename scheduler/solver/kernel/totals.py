@@ -98,6 +98,18 @@ def added_outside(arrays, state, kept, work, price):
 
 
 @compiled
+def least_added(arrays, state, kept, work, hope):
+    """At least what the step will have added, as the search counts, if prices of `hope` can still be saved.
+
+    Nothing is known where a further stop may make a route cheaper.
+    """
+    rate = arrays.rate
+    if rate[at.IDLE] > 0 or rate[at.WAITED] > 0 or rate[at.LARGEST_IDLE] > 0 or rate[at.BALANCE] > 0:
+        return -np.inf
+    return added_to_routes(arrays, state, kept, work)[1] + added_outside(arrays, state, kept, work, work.price) - hope
+
+
+@compiled
 def is_out(arrays, state, activity):
     """1.0 where the activity is not in the plan, 0.0 where it is."""
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):

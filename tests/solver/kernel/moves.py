@@ -11,6 +11,7 @@ from scheduler.solver.kernel.loosen import loosen
 from scheduler.solver.kernel.moves.day import ruin_day
 from scheduler.solver.kernel.moves.or_opt import or_opt
 from scheduler.solver.kernel.moves.polish import polish
+from scheduler.solver.kernel.moves.recreate import recreate
 from scheduler.solver.kernel.moves.regret import by_regret
 from scheduler.solver.kernel.moves.related import ruin_related
 from scheduler.solver.kernel.moves.routes import merge, split
@@ -23,7 +24,7 @@ from scheduler.solver.kernel.moves.tardy import ruin_tardy
 from scheduler.solver.kernel.moves.worst import ruin_worst
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.kernel.ties import propagate
-from scheduler.solver.kernel.totals import of_all, total_cost
+from scheduler.solver.kernel.totals import added_outside, added_to_routes, of_all, total_cost
 from scheduler.solver.kernel.work import CHANGED, OUTSIDE, STEP, TOUCHED
 
 RUINS = ("related", "slice", "worst", "tardy", "shared", "day", "strings")
@@ -52,6 +53,15 @@ def recreated(kernel: Kernel, activities: list[int]) -> None:
     kernel._scratch.seen[0] = ALL_SEEN
     kernel._work.order[: len(activities)] = activities
     _regret(kernel.arrays, kernel._state, kernel._spare, kernel._scratch, kernel._work, len(activities))
+
+
+def stepped(kernel: Kernel, seed: int, chance: int, limit: float) -> float:
+    """What a step from the plan kept adds, as the search counts; infinite where it is given up. The plan stays."""
+    kernel.write(kernel.kept)
+    kernel._find_outside()
+    found = _step(kernel.arrays, kernel._state, kernel.kept, kernel._spare, kernel._scratch, kernel._work, seed, chance,
+                  limit)  # fmt: skip
+    return float(found)
 
 
 def inserted(kernel: Kernel, activity: int) -> bool:
@@ -149,6 +159,21 @@ def _regret(arrays, state, spare, scratch, work, count):
     work.count[STEP] += 1
     work.count[TOUCHED], work.count[CHANGED] = 0, 0
     by_regret(arrays, state, spare, scratch, work, count)
+
+
+@entry
+def _step(arrays, state, kept, spare, scratch, work, seed, chance, limit):
+    work.count[STEP] += 1
+    work.count[TOUCHED], work.count[CHANGED], scratch.seen[0] = 0, 0, 0
+    np.random.seed(chance)
+    ruin_strings(arrays, state, spare, work, seed)
+    if arrays.rate[at.HAS_TIES] > 0:
+        loosen(arrays, state, spare, work)
+    if not propagate(arrays, state, spare, scratch, work, np.inf):
+        return np.inf
+    if not recreate(arrays, state, kept, spare, scratch, work, seed, limit):
+        return np.inf
+    return added_to_routes(arrays, state, kept, work)[1] + added_outside(arrays, state, kept, work, work.price)
 
 
 @entry

@@ -1,11 +1,18 @@
 """What is outside put back: also what is not worth its way alone."""
 
+from math import inf
+from random import Random
+
+import pytest
+
 from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 from scheduler.solver.kernel import layout as at
 from tests import builders as b
+from tests.solver import small
 from tests.solver.kernel import moves
 from tests.solver.kernel.test_kernel import assert_judged, begun
+from tests.solver.kernel.test_moves import routing
 
 
 def far_away(count: int) -> Problem:
@@ -33,3 +40,28 @@ def test_no_day_is_begun_for_visits_that_are_not() -> None:
     for part in range(10):
         kernel.anneal(part / 10, 100)
     assert (kernel.best_state.node[:2, at.LANE] < 0).all()
+
+
+def crowded(seed: int) -> Problem:
+    """Two people have too much to do, so that not all that is taken out fits in again; or anything at all."""
+    if seed % 2:
+        return small.fresh(seed)
+    problem = routing(Random(seed))
+    return problem.model_copy(update={"technicians": problem.technicians[:2]})
+
+
+def test_a_step_is_given_up_only_where_it_costs_more_than_it_may() -> None:
+    given_up = 0
+    for seed in range(60):
+        random, kernel = Random(seed), begun(crowded(seed))
+        if not kernel.can_move:
+            continue
+        kernel.anneal(0.5, 50)
+        for _ in range(10):
+            step = random.randrange(len(kernel.arrays.suits)), random.randrange(2**31)
+            whole = moves.stepped(kernel, *step, inf)
+            for limit in (0.0, 30.0, whole - 1e-6, whole + 1e-6):
+                found = moves.stepped(kernel, *step, limit)
+                assert found == pytest.approx(whole) or (found == inf and whole > limit)
+                given_up += found == inf
+    assert given_up > 100

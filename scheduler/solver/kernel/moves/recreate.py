@@ -8,6 +8,7 @@ from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.moves.mix import REGRET
 from scheduler.solver.kernel.moves.regret import by_regret
 from scheduler.solver.kernel.place import may_begin
+from scheduler.solver.kernel.totals import least_added
 from scheduler.solver.kernel.work import CHANGED, OUTSIDE, STEP
 
 RETRIED = 6
@@ -18,8 +19,10 @@ SHARES = (4 / 14, 2 / 14, 3 / 14, 2 / 14, 1 / 14, 2 / 14)
 
 
 @compiled
-def recreate(arrays, state, spare, scratch, work, seed):
+def recreate(arrays, state, kept, spare, scratch, work, seed, limit):
     """Put back what was taken out, and some of what was outside before, in an order drawn at random.
+
+    False as soon as the plan will cost more than `limit` above the one before the step, whatever comes.
 
     Where there are empty days, a seed that was outside before goes in at any price, and all its neighbours that are
     outside are tried with it: nobody pays the way for a first stop that is not worth it, though all together are.
@@ -32,11 +35,20 @@ def recreate(arrays, state, spare, scratch, work, seed):
     count = _retried(arrays, work, seed, count, arrays.near.shape[1] if begun else RETRIED)
     if np.random.random() < work.mix[REGRET]:
         by_regret(arrays, state, spare, scratch, work, count)
-        return
+        return True
     _sort(arrays, work, count)
+    hope, lost = 0.0, False
     for i in range(count):
-        if work.outside[1, work.order[i]] >= 0:
-            insert(arrays, state, spare, scratch, work, work.order[i], True)
+        hope += work.price[work.order[i]]
+    for i in range(count):
+        activity = work.order[i]
+        hope -= work.price[activity]
+        if work.outside[1, activity] < 0 or insert(arrays, state, spare, scratch, work, activity, True):
+            continue
+        lost |= work.changed[1, activity] == work.count[STEP]
+        if lost and least_added(arrays, state, kept, work, hope) > limit:
+            return False
+    return True
 
 
 @compiled
