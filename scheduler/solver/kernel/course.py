@@ -1,6 +1,7 @@
 """What a search does with its budget: one cooling, or several where one would gain no more, and offspring of these."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class Stage:
     end: float
     warm: float = 0.0
     cold: float = 1.0
+    offspring: bool = False
 
     def at(self, along: float) -> float:
         """How far along a whole cooling that is."""
@@ -49,12 +51,16 @@ class Cooled:
 
 
 class Course:
-    """Takes the steps of a search, as far along its budget as its caller says."""
+    """Takes the steps of a search, as far along its budget as its caller says.
 
-    def __init__(self, engine: Engine, recombiner: Recombiner, seed: int) -> None:
-        self._engine, self._recombiner = engine, recombiner
+    Coolings from the first plan begin as far along as `warm` says.
+    """
+
+    def __init__(self, engine: Engine, recombiner: Recombiner, seed: int, warm: float = 0.0) -> None:
+        self._engine, self._recombiner, self._warm = engine, recombiner, warm
         self._chance, self._first = np.random.default_rng(seed), engine.best_state.copy()
-        self._stages = [Stage(0.0, LAST, 0.0, LAST), Stage(LAST, 1.0, LAST)]
+        late = warm + (1 - warm) * LAST
+        self._stages = [Stage(0.0, LAST, warm, late), Stage(LAST, 1.0, late)]
         self._plans, self._begun, self._counted = list[Cooled](), 1.0, False
 
     def anneal(self, along: float, steps: int) -> None:
@@ -84,8 +90,10 @@ class Course:
         fresh = max(LEAST, min(MOST, round(each / STEPS_EACH)))
         young = round((LAST - FIRST) / FIRST * fresh * 2)
         marks = [*np.linspace(0, FIRST, fresh + 1), *np.linspace(FIRST, LAST, young + 1)[1:]]
-        warm = [0.0] * fresh + [WARM] * young
-        self._stages = [Stage(a, b, w) for a, b, w in zip(marks, marks[1:], warm, strict=False)] + self._stages[1:]
+        spans = list(pairwise(marks))
+        first = [Stage(a, b, self._warm) for a, b in spans[:fresh]]
+        later = [Stage(a, b, max(WARM, self._warm), offspring=True) for a, b in spans[fresh:]]
+        self._stages = [*first, *later, *self._stages[1:]]
 
     def _turn(self) -> None:
         """End a cooling, and begin the next one."""
@@ -93,15 +101,15 @@ class Course:
         if stage.cold < 1.0:
             self._recombiner.recombine()
             return
-        self._keep(Cooled(self._engine.cost, self._engine.best_state.copy()), stage.warm > 0)
+        self._keep(Cooled(self._engine.cost, self._engine.best_state.copy()), stage.offspring)
         following = self._stages[0]
         if len(self._stages) == 1:
             self._resume(self._best.state)
             self._recombiner.recombine()
-        elif following.warm == 0.0:
-            self._resume(self._first)
-        else:
+        elif following.offspring:
             self._mate()
+        else:
+            self._resume(self._first)
 
     def _keep(self, plan: Cooled, young: bool) -> None:
         """Keep a plan that nobody else found; of offspring the dearest makes way for it."""

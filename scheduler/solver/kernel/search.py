@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
+from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel.course import Course
 from scheduler.solver.kernel.parts.rounds import Means, is_large, search_rounds
@@ -19,6 +20,8 @@ SLICE_SECONDS = 0.01
 """How often a search looks at the clock, at whether it is to stop, and at what routes there are."""
 FIRST_STEPS, MOST_STEPS, REPEATABLE_STEPS = 20, 20_000, 500
 REPORT_SECONDS = 0.5
+WARM_IF_STANDING = 0.7
+"""How far along a cooling begins from a plan that stands whole, where changes are priced."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def search(
     `on_better` is called in this thread, first with the plan that has all that fits in, then with every better one, at
     most twice a second and at the end.
     """
-    first = Kernel(compiled, seed)
+    first, warm = Kernel(compiled, seed), _warmth(compiled, start)
     first.load(start)
     best = Better(first.cost, first.best)
     on_better(best)
@@ -59,23 +62,20 @@ def search(
         return 0
     begin, long = time.monotonic(), seconds()
     if is_large(first):
-        return _in_rounds(first, long, steps, threads, seed, stop, on_better, executor)
-    kernels = [first, *(Kernel(compiled, seed + n) for n in range(1, 1 if steps is not None else threads))]
-    found, pool = SimpleQueue[Better](), Pool()
+        return _in_rounds(first, long, steps, threads, seed, stop, on_better, executor, warm)
+    cooling = _Cooling(start, warm, Pool(), choose, stop, SimpleQueue())
     if steps is not None:
-        _count(kernels[0], Course(first, Recombiner(first, pool, choose, None), seed), steps, stop, found)
-        _tell(found, best, on_better)
-        return kernels[0].steps
+        cooling.count(first, seed, steps)
+        _tell(cooling.found, best, on_better)
+        return first.steps
+    kernels = [first, *(Kernel(compiled, seed + n) for n in range(1, threads))]
     with ThreadPoolExecutor(len(kernels)) as threads_of_all:
-        running = [
-            threads_of_all.submit(_cool, k, pool, choose, start, seed + n, begin, long, stop, found)
-            for n, k in enumerate(kernels)
-        ]
+        running = [threads_of_all.submit(cooling.run, k, seed + n, begin, long) for n, k in enumerate(kernels)]
         while wait(running, timeout=0.05).not_done:
-            best = _tell(found, best, on_better)
+            best = _tell(cooling.found, best, on_better)
         for one in running:
             one.result()
-    _tell(found, best, on_better)
+    _tell(cooling.found, best, on_better)
     return sum(kernel.steps for kernel in kernels)
 
 
@@ -88,6 +88,7 @@ def _in_rounds(
     stop: Callable[[], bool],
     on_better: Callable[[Better], None],
     executor: Executor | None,
+    warm: float,
 ) -> int:
     told = kernel.cost
 
@@ -99,7 +100,14 @@ def _in_rounds(
 
     with ThreadPoolExecutor(threads) as here:
         means = Means(here, threads, stop, executor)
-        return search_rounds(kernel, seconds, steps, seed, means, after_round)
+        return search_rounds(kernel, seconds, steps, seed, means, after_round, warm)
+
+
+def _warmth(compiled: Compiled, start: Solution) -> float:
+    """How far along a cooling the search begins: heat would destroy what it costs to change."""
+    if compiled.problem.standing is None or compiled.prices.keys().isdisjoint((Term.REASSIGNED, Term.SHIFTED)):
+        return 0.0
+    return WARM_IF_STANDING * len(start.activities(compiled)) / max(1, len(compiled.activities))
 
 
 def _tell(found: "SimpleQueue[Better]", best: Better, on_better: Callable[[Better], None]) -> Better:
@@ -114,39 +122,42 @@ def _tell(found: "SimpleQueue[Better]", best: Better, on_better: Callable[[Bette
             on_better(best)
 
 
-def _cool(
-    kernel: Kernel,
-    pool: Pool,
-    choose: Choose,
-    start: Solution,
-    seed: int,
-    begin: float,
-    seconds: float,
-    stop: Callable[[], bool],
-    found: "SimpleQueue[Better]",
-) -> None:
-    """Search until time is up."""
-    if kernel.cost == float("inf"):
-        kernel.load(start)
-    course = Course(kernel, Recombiner(kernel, pool, choose, seconds), seed)
-    size, told, reported = FIRST_STEPS, kernel.cost, time.monotonic()
-    while (now := time.monotonic()) < begin + seconds and not stop():
-        course.anneal((now - begin) / seconds, size)
-        took = max(1e-4, time.monotonic() - now)
-        size = max(1, min(MOST_STEPS, int(size * min(2.0, SLICE_SECONDS / took)) + 1))
-        if kernel.cost < told - 1e-9 and time.monotonic() - reported > REPORT_SECONDS:
-            told, reported = kernel.cost, time.monotonic()
-            found.put(Better(told, kernel.best))
-    course.finish()
-    if kernel.cost < told - 1e-9:
-        found.put(Better(kernel.cost, kernel.best))
+@dataclass(frozen=True)
+class _Cooling:
+    """The search of one thread, and what it shares with the others: the start, a pool of routes, what was found."""
 
+    start: Solution
+    warm: float
+    pool: Pool
+    choose: Choose
+    stop: Callable[[], bool]
+    found: "SimpleQueue[Better]"
 
-def _count(kernel: Kernel, course: Course, steps: int, stop: Callable[[], bool], found: "SimpleQueue[Better]") -> None:
-    """Search for so many steps."""
-    first = kernel.cost
-    while kernel.steps < steps and not stop():
-        course.anneal(kernel.steps / steps, min(REPEATABLE_STEPS, steps - kernel.steps))
-    course.finish()
-    if kernel.cost < first - 1e-9:
-        found.put(Better(kernel.cost, kernel.best))
+    def run(self, kernel: Kernel, seed: int, begin: float, seconds: float) -> None:
+        """Search until time is up."""
+        if kernel.cost == float("inf"):
+            kernel.load(self.start)
+        course = self._course(kernel, seed, seconds)
+        size, told, reported = FIRST_STEPS, kernel.cost, time.monotonic()
+        while (now := time.monotonic()) < begin + seconds and not self.stop():
+            course.anneal((now - begin) / seconds, size)
+            took = max(1e-4, time.monotonic() - now)
+            size = max(1, min(MOST_STEPS, int(size * min(2.0, SLICE_SECONDS / took)) + 1))
+            if kernel.cost < told - 1e-9 and time.monotonic() - reported > REPORT_SECONDS:
+                told, reported = kernel.cost, time.monotonic()
+                self.found.put(Better(told, kernel.best))
+        course.finish()
+        if kernel.cost < told - 1e-9:
+            self.found.put(Better(kernel.cost, kernel.best))
+
+    def count(self, kernel: Kernel, seed: int, steps: int) -> None:
+        """Search for so many steps."""
+        course, first = self._course(kernel, seed, None), kernel.cost
+        while kernel.steps < steps and not self.stop():
+            course.anneal(kernel.steps / steps, min(REPEATABLE_STEPS, steps - kernel.steps))
+        course.finish()
+        if kernel.cost < first - 1e-9:
+            self.found.put(Better(kernel.cost, kernel.best))
+
+    def _course(self, kernel: Kernel, seed: int, seconds: float | None) -> Course:
+        return Course(kernel, Recombiner(kernel, self.pool, self.choose, seconds), seed, self.warm)

@@ -59,13 +59,23 @@ def is_large(engine: Engine) -> bool:
 
 
 def search_rounds(
-    engine: Engine, seconds: float, steps: int | None, seed: int, means: Means, on_round: Callable[[], None]
+    engine: Engine,
+    seconds: float,
+    steps: int | None,
+    seed: int,
+    means: Means,
+    on_round: Callable[[], None],
+    warm: float = 0.0,
 ) -> int:
-    """Search for so many seconds, or about so many steps in all; how many were taken. `on_round` follows each round."""
+    """Search for so many seconds, or about so many steps in all; how many were taken. `on_round` follows each round.
+
+    The cooling begins at least as far along as `warm` says.
+    """
     chance, end = np.random.default_rng(seed), time.monotonic() + seconds
     taken, along = 0, 0.0
     expected = seconds * means.workers * STEPS_A_SECOND if steps is None else steps
     first = _first_warmth(expected / max(1, len(engine.arrays.activity)), engine.arrays.rate[at.HAS_TIES] > 0)
+    first = max(first, warm)
     while along < 1.0 and not means.stop():
         pieces = territories(engine.arrays, engine.kept, SIZE, chance)
         turns = -(-len(pieces) // means.workers)
