@@ -57,11 +57,16 @@ def recreated(kernel: Kernel, activities: list[int]) -> None:
 
 def stepped(kernel: Kernel, seed: int, chance: int, limit: float) -> float:
     """What a step from the plan kept adds, as the search counts; infinite where it is given up. The plan stays."""
-    kernel.write(kernel.kept)
-    kernel._find_outside()
+    taken_back(kernel)
     found = _step(kernel.arrays, kernel._state, kernel.kept, kernel._spare, kernel._scratch, kernel._work, seed, chance,
                   limit)  # fmt: skip
     return float(found)
+
+
+def taken_back(kernel: Kernel) -> None:
+    """Make the plan at hand the one that is kept again, as it is between steps."""
+    kernel.write(kernel.kept)
+    kernel._find_outside()
 
 
 def inserted(kernel: Kernel, activity: int) -> bool:

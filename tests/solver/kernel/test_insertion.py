@@ -83,6 +83,7 @@ def cheapest_of(kernel: Kernel) -> list[bool]:
         assert moves.inserted(kernel, int(arrays.node[u, at.ACTIVITY]))
         assert moves.cost(kernel) >= cheapest - 1e-6
         found.append(moves.cost(kernel) < cheapest + 1e-6)
+    moves.taken_back(kernel)
     return found
 
 

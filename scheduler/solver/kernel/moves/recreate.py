@@ -22,7 +22,8 @@ SHARES = (4 / 14, 2 / 14, 3 / 14, 2 / 14, 1 / 14, 2 / 14)
 def recreate(arrays, state, kept, spare, scratch, work, seed, limit):
     """Put back what was taken out, and some of what was outside before, in an order drawn at random.
 
-    False as soon as the plan will cost more than `limit` above the one before the step, whatever comes.
+    False as soon as the plan can't but cost more than `limit` above the one before the step. Where a further stop may
+    make a drive shorter, or a break possible, that may be wrong; it hardly ever is.
 
     Where there are empty days, a seed that was outside before goes in at any price, and all its neighbours that are
     outside are tried with it: nobody pays the way for a first stop that is not worth it, though all together are.
@@ -37,16 +38,27 @@ def recreate(arrays, state, kept, spare, scratch, work, seed, limit):
         by_regret(arrays, state, spare, scratch, work, count)
         return True
     _sort(arrays, work, count)
-    hope, lost = 0.0, False
+    return _put_back(arrays, state, kept, spare, scratch, work, count, limit)
+
+
+@compiled
+def _put_back(arrays, state, kept, spare, scratch, work, count, limit):
+    """Put the first `count` of the order back while what that adds may be within `limit`; whether it may be at last."""
+    hope = 0.0
     for i in range(count):
         hope += work.price[work.order[i]]
+    least = least_added(arrays, state, kept, work, hope)
     for i in range(count):
         activity = work.order[i]
-        hope -= work.price[activity]
-        if work.outside[1, activity] < 0 or insert(arrays, state, spare, scratch, work, activity, True):
+        price = work.price[activity]
+        hope -= price
+        if work.outside[1, activity] < 0:
             continue
-        lost |= work.changed[1, activity] == work.count[STEP]
-        if lost and least_added(arrays, state, kept, work, hope) > limit:
+        work.price[activity] = min(price, limit - least)
+        insert(arrays, state, spare, scratch, work, activity, True)
+        work.price[activity] = price
+        least = least_added(arrays, state, kept, work, hope)
+        if least > limit:
             return False
     return True
 
