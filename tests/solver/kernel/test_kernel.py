@@ -16,6 +16,7 @@ from scheduler.solver.rules import RULES
 from scheduler.solver.rules.base import Rule
 from scheduler.solver.solution import Solution, from_plan, to_plan
 from scheduler.solver.verify import verify
+from tests import builders as b
 from tests.solver import small
 from tests.solver.test_solve import busy
 
@@ -83,3 +84,11 @@ def test_threads_report_better_plans_in_order_and_stop() -> None:
     assert steps > 0 and told
     assert [one.cost for one in told] == sorted((one.cost for one in told), reverse=True)
     assert search(compiled, Solution(), lambda: 60, None, 1, 1, lambda: True, told.append, choose) == 0
+
+
+def test_a_break_that_follows_a_drive_may_be_taken_at_home_before_it() -> None:
+    """Nobody can drive for ten minutes first and rest from eight to twenty past."""
+    ann = b.technician("ann", breaks=[b.pause(20, "08:00", "08:20", after_drive=True)])
+    kernel = begun(b.problem(technicians=[ann], activities=[b.activity("a", minutes=10, place="p1")]))
+    assert len(kernel.best.placed) == 1
+    assert_judged(kernel)

@@ -2,7 +2,7 @@
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.route.forward import owes_before_work
+from scheduler.solver.kernel.route.forward import owes_before_work, rested_at_home
 from scheduler.solver.kernel.timing import latest_start, leave_by
 
 
@@ -12,8 +12,11 @@ def backward(arrays, state, lane, slots, count, relaxed):
     lanes, breaks = arrays.lane.shape[0], (state.node.shape[1] - at.TIMES) // 2
     late = at.TIMES + breaks
     head, v = slots + lane, slots + lanes + lane
+    state.node[head, at.TIMES] = arrays.lane[lane, at.FIRST]
     for k in range(count):
-        state.node[head, at.TIMES + k] = arrays.lane[lane, at.FIRST] if k == 0 else at.NEVER
+        if k > 0:
+            x = state.node[head, at.TIMES + k - 1]
+            state.node[head, at.TIMES + k] = rested_at_home(arrays, lane, x, k - 1, 0)
         state.node[v, late + k] = _return_by(arrays, lane, k, count - 1, relaxed)
     turn = arrays.lane[lane, at.TURNAROUND]
     u = state.node[v, at.PRV]

@@ -11,9 +11,9 @@ def forward(arrays, state, scratch, lane, m, skipped, stop):
     """Earliest starts by breaks taken; whether the tail is reached in time with all breaks."""
     count = (arrays.lane[lane, at.PAUSES_END] - arrays.lane[lane, at.PAUSES]) // at.PAUSE + 1
     leave, then = scratch.leave[0], scratch.leave[1]
-    for k in range(count):
-        leave[k] = at.NEVER
     leave[0] = arrays.lane[lane, at.FIRST]
+    for k in range(1, count):
+        leave[k] = rested_at_home(arrays, lane, leave[k - 1], k - 1, skipped)
     turn = arrays.lane[lane, at.TURNAROUND]
     for i in range(m - 1):
         u, drive = scratch.row[i, NODE], scratch.row[i, DRIVE]
@@ -34,6 +34,17 @@ def forward(arrays, state, scratch, lane, m, skipped, stop):
         for k in range(count):
             leave[k] = then[k]
     return _home(arrays, state, scratch, lane, m, count, skipped, stop)
+
+
+@compiled
+def rested_at_home(arrays, lane, x, p, skipped):
+    """From when on somebody may leave home who takes break p there at x or later; NEVER where that can't be."""
+    if x >= at.NEVER or arrays.lane[lane, at.FIXED_DEPARTURE] == 1:
+        return at.NEVER
+    if (skipped >> p) & 1:
+        return x
+    begin = rest(arrays, lane, p, x)
+    return begin + arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2] if begin < at.NEVER else at.NEVER
 
 
 @compiled
