@@ -110,9 +110,14 @@ class Problem(Value):
         return FrozenDict({p.id: p for p in self.places})
 
     @cached_property
-    def working_days(self) -> Mapping[str, Mapping[date, Intervals]]:
-        """By technician, the working spans inside the horizon of each day that has some."""
-        return FrozenDict({t.id: t.working_hours.days(self.horizon) for t in self.technicians})
+    def _days(self) -> dict[str, Mapping[date, Intervals]]:
+        return {}
+
+    def working_days(self, technician: Technician) -> Mapping[date, Intervals]:
+        """The working spans inside the horizon, by day; found once, and only for who is asked about."""
+        if technician.id not in self._days:
+            self._days[technician.id] = technician.working_hours.days(self.horizon)
+        return self._days[technician.id]
 
     @cached_property
     def fingerprint(self) -> str:

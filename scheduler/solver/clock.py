@@ -95,7 +95,7 @@ def _whole_second(moment: datetime) -> datetime:
 
 def _hours(problem: Problem, technician: Technician) -> list[datetime]:
     found = _ends(a.interval for a in technician.absences)
-    for day, spans in problem.working_days[technician.id].items():
+    for day, spans in problem.working_days(technician).items():
         windows = (b.on(day, technician.working_hours) for b in technician.breaks)
         found += _ends(spans) + _ends(w for w in windows if w is not None)
     return found

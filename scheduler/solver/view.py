@@ -101,7 +101,7 @@ class View:
         }
 
     def _days(self, technician: Technician, routes: Mapping[date, DayRoute]) -> Iterator[Day]:
-        working = self.problem.working_days[technician.id]
+        working = self.problem.working_days(technician)
         for day in (*working, *sorted(routes.keys() - working.keys())):
             yield self.day(technician, day, routes.get(day))
 
@@ -116,7 +116,7 @@ class View:
 
     def day(self, technician: Technician, day: date, route: DayRoute | None) -> Day:
         """A technician's day, with the stops and drives of its route."""
-        spans = self.problem.working_days[technician.id].get(day, ())
+        spans = self.problem.working_days(technician).get(day, ())
         stops = self._stops(route) if route is not None else ()
         drives = self._drives(technician, route, stops) if route is not None else ()
         absent = tuple(a.interval for a in technician.absences)

@@ -109,7 +109,7 @@ def _lanes(problem: Problem, place_index: dict[str, int], profiles: list[tuple[s
     for n, t in enumerate(problem.technicians):
         profile = profiles.index((t.travel_profile, t.travel_speed))
         ends = (place(t.start_place), place(t.end_place))
-        for day in sorted({*problem.working_days[t.id], *extra.get(t.id, ())}):
+        for day in sorted({*problem.working_days(t), *extra.get(t.id, ())}):
             rows.append((n, day, False, profile, *ends, t.departure == "shift-start", NOWHERE))
     for n, room in enumerate(problem.rooms, start=len(problem.technicians)):
         rows.append((n, None, True, 0, NOWHERE, NOWHERE, False, place(room.place)))

@@ -79,7 +79,7 @@ def _working(problem: Problem, activity: Activity, technician: Technician, lengt
     before, after = activity.setup, length + activity.teardown
     out = drive(problem, technician, technician.start_place, activity.place) or ZERO
     back = drive(problem, technician, activity.place, technician.end_place) or ZERO
-    for day, spans in problem.working_days[technician.id].items():
+    for day, spans in problem.working_days(technician).items():
         for span in spans:
             yield from (span.start + before, span.start + out + before, span.end - after, span.end - back - after)
         yield spans[-1].end + technician.overtime_limit - back - after

@@ -83,7 +83,7 @@ def _extents(problem: Problem, compiled: Compiled, resource: int) -> dict[int, S
     if resource >= len(problem.technicians):
         return {lane: (0, clock.floor(problem.horizon.end)) for lane in lanes}
     technician = problem.technicians[resource]
-    working = problem.working_days[technician.id]
+    working = problem.working_days(technician)
     overtime = technician.overtime_limit // clock.length(1)
     spans = ((lane, working.get(day)) for lane in lanes if (day := compiled.lanes.day[lane]))
     return {lane: (clock.ceil(s[0].start), clock.floor(s[-1].end) + overtime) for lane, s in spans if s}

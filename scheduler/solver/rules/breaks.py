@@ -60,7 +60,7 @@ class Breaks(Rule):
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
         for r, technician in enumerate(problem.technicians):
             if technician.breaks:
-                working = problem.working_days[technician.id]
+                working = problem.working_days(technician)
                 for lane in compiled.lanes_of[r]:
                     day = compiled.lanes.day[lane]
                     if day is not None and (spans := working.get(day)):

@@ -51,7 +51,7 @@ class WorkingHours(Rule):
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
         clock = compiled.clock
         for r, technician in enumerate(problem.technicians):
-            working = problem.working_days[technician.id]
+            working = problem.working_days(technician)
             for lane in compiled.lanes_of[r]:
                 spans = working.get(compiled.lanes.day[lane] or problem.horizon.start.date(), ())
                 if not spans:
