@@ -8,6 +8,7 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.anneal import BEST, TRUE
 from scheduler.solver.kernel.arrays import Arrays, Flags, Ints
 from scheduler.solver.kernel.days import Days, days_for
+from scheduler.solver.kernel.leaving import Leaving
 from scheduler.solver.kernel.route.rows import scratch_for
 from scheduler.solver.kernel.run import LOAD, RUN, TELL, call
 from scheduler.solver.kernel.state import State
@@ -30,8 +31,8 @@ class Engine:
     """
 
     def __init__(self, arrays: Arrays, state: State, scale: float, optional: Flags, share: float) -> None:
-        self.arrays, self.scale, self.optional, self.share = arrays, scale, optional, share
-        self._state = state
+        self.arrays, self.scale, self.optional = arrays, scale, optional
+        self.leaving, self._state = Leaving(arrays.price, optional, share), state
         self._scratch, self._work, self._days = scratch_for(state), work_for(arrays), days_for(arrays, state)
         self._spare, self._kept, self._best = state.copy(), state.copy(), state.copy()
         self._costs = np.full(3, np.inf)
@@ -100,8 +101,10 @@ class Engine:
     def anneal(self, along: float, steps: int) -> None:
         """Take so many steps at the temperature for `along` (0 to 1) of the whole cooling."""
         out = self._left_out(self._best)
-        softened = self.optional & bool((self.optional & out).any())
-        self._work.price[:] = self.arrays.price * np.where(softened, self.share ** (1 - along), 1.0)
+        if (self.optional & out).any():
+            self._work.price[:] = self.leaving.prices(along, self._left_out(self._kept), steps)
+        else:
+            self._work.price[:] = self.arrays.price
         each = (self.cost - float(self.arrays.price[out].sum())) / max(1, int((~out).sum()))
         temperature = max(min(self.scale, each), COLDEST) * HOT * (COLD / HOT) ** along
         self._call(RUN, np.zeros(0, dtype=np.int64), temperature=temperature, steps=steps)

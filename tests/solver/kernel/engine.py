@@ -80,7 +80,7 @@ class LocalSearch:
             return None
         fixed = self._fixed(wanted)
         kernel = Kernel(fixed)
-        kernel.arrays.price[:], kernel.share = DEAR, 1.0
+        kernel.arrays.price[:], kernel.leaving.share = DEAR, 1.0
         kernel.load(self._begun(fixed, self._stands(wanted)))
         for along in np.linspace(0.0, 1.0, TRIES):
             found = kernel.best

@@ -154,7 +154,7 @@ def test_a_slot_goes_to_the_cheapest_place_where_the_day_stays_short_enough() ->
     found, refused = list[bool](), 0
     for seed in range(6):
         kernel = begun(short_days(seed), seed)
-        kernel.share = 1.0
+        kernel.leaving.share = 1.0
         assert (kernel.arrays.lane[:, at.PRICED] == at.LIMITED).all()
         for part in range(5):
             kernel.anneal(0.2 * part, 100)

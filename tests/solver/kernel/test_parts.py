@@ -51,7 +51,7 @@ def tasks(kernel: Kernel, size: int, steps: int = 200) -> list[Task]:
     pieces = territories(kernel.arrays, kernel.kept, size, chance)
     parts = [cut(kernel.arrays, kernel.kept, lanes, outside) for lanes, outside in pieces]
     return [
-        Task(p, kernel.scale, kernel.optional[p.activities], kernel.share, 0.5, 1.0, 0.0, steps, n, best=True)
+        Task(p, kernel.scale, kernel.optional[p.activities], kernel.leaving.share, 0.5, 1.0, 0.0, steps, n, best=True)
         for n, p in enumerate(parts)
     ]
 

@@ -87,7 +87,7 @@ def search_rounds(
         tasks = []
         for lanes, outside in pieces:
             part, start = cut(engine.arrays, engine.kept, lanes, outside), int(chance.integers(2**31))
-            priced = engine.scale, engine.optional[part.activities], engine.share
+            priced = engine.scale, engine.optional[part.activities], engine.leaving.share
             warmth = first + (1 - first) * along, first + (1 - first) * until
             tasks.append(Task(part, *priced, *warmth, each, count, start, best=until == 1.0))
         answers = _answers(tasks, min(time.monotonic() + each * turns + LOST_SECONDS, end + GRACE), means)
