@@ -85,7 +85,7 @@ class Travel:
     @cached_property
     def _radians(self) -> list[tuple[float, float]]:
         """Coordinates in radians as plain numbers."""
-        return [(float(a), float(b)) for a, b in np.radians(self.coordinates)]
+        return [(a, b) for a, b in np.radians(self.coordinates).tolist()]
 
     @property
     def kilometres(self) -> Fraction:

@@ -1,7 +1,8 @@
 """Rooms while a plan is constructed."""
 
+from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from scheduler.solver.compiled import Compiled, Spans, meet
 from scheduler.solver.construct.rests import without
@@ -44,6 +45,10 @@ class RoomState:
             return []
         if effort > capacity:
             return [(0, NEVER)]
-        edges = sorted({edge for a, b, _ in self._inside for edge in (a, b)})
-        loads = ((a, b, sum(n for s, e, n in self._inside if s <= a and b <= e)) for a, b in pairwise(edges))
-        return [(a, b) for a, b, load in loads if load + effort > capacity]
+        changes = Counter[int]()
+        for a, b, inside in self._inside:
+            changes[a] += inside
+            changes[b] -= inside
+        edges = sorted(changes)
+        loads = accumulate(changes[edge] for edge in edges)
+        return [(a, b) for (a, b), load in zip(pairwise(edges), loads, strict=False) if load + effort > capacity]
