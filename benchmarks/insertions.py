@@ -21,6 +21,9 @@ STEPS = 5000
 """Of the search, which make the plan a good one."""
 ASKED = 20
 """Activities asked about, one after the other."""
+FIT = 0.9
+"""How many of these must find a place, at least; where others hang on what comes behind, only the first few that look
+free are tried for true."""
 
 
 def insertions(activities: int, people: int) -> Callable[[int], int]:
@@ -35,10 +38,10 @@ def insertions(activities: int, people: int) -> Callable[[int], int]:
     everywhere = _unlimited(kernel)
 
     def repeated(times: int) -> int:
-        state, each = kernel.best_state.copy(), -(-times // len(asked))
+        state, each, fits = kernel.best_state.copy(), -(-times // len(asked)), 0
         for activity in asked:
-            cost = _ask(everywhere, state, state.copy(), kernel._scratch, kernel._work, activity, each)
-            assert cost < np.inf, "it fits where it was"
+            fits += _ask(everywhere, state, state.copy(), kernel._scratch, kernel._work, activity, each) < np.inf
+        assert fits >= FIT * len(asked), "they fit where they were"
         return each * len(asked)
 
     repeated(1)

@@ -102,13 +102,14 @@ class Run:
 
 
 def read_runs(path: Path | None) -> Iterator[Run]:
-    """Yield the runs that stand in a file; a last line that was cut off is left out."""
+    """Yield the runs that stand in a file, beside what else was measured; a last line that was cut off is left out."""
     for line in path.read_text(encoding="utf-8").splitlines() if path and path.is_file() else []:
         try:
             given = json.loads(line)
         except json.JSONDecodeError:
             continue
-        yield run_of(given)
+        if "kind" not in given:
+            yield run_of(given)
 
 
 def run_of(given: dict[str, Any]) -> Run:

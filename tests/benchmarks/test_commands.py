@@ -74,7 +74,7 @@ def test_quality_resumes_where_the_file_ends(data: Path, monkeypatch: pytest.Mon
     assert solved == [1, 2]
     assert [run.seed for run in read_runs(out)] == [1, 2]
     with out.open("a", encoding="utf-8") as file:
-        file.write('{"set": "vrp')  # cut off
+        file.write('{"name": "step", "kind": "speed"}\n{"set": "vrp')  # another measurement; cut off
     assert len(list(read_runs(out))) == 2
     assert set(json.loads(out.read_text().splitlines()[0])) == set(Run.__dataclass_fields__)
 
