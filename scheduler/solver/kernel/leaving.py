@@ -10,8 +10,6 @@ import numpy as np
 
 from scheduler.solver.kernel.arrays import Flags, Floats
 
-RISE = 0.7
-"""How soon prices rise: the power of how far the cooling is along."""
 RAISED = 1.0
 """By how much of its price an activity costs more that is always left out."""
 RAISED_UNTIL = 0.7
@@ -37,4 +35,4 @@ class Leaving:
             return self._price
         self._absent += (absent - self._absent) * -np.expm1(-steps / (REMEMBERED * max(1, len(absent))))
         raised = RAISED * self._absent if along < RAISED_UNTIL else 0.0
-        return np.where(self._optional, self._price * self.share ** (1 - along**RISE) * (1 + raised), self._price)
+        return np.where(self._optional, self._price * self.share ** (1 - along) * (1 + raised), self._price)
