@@ -103,7 +103,11 @@ class Search:
 
         work = 0.0 if budget.deterministic is None else (budget.deterministic - self._work) * share
         counted = None if budget.deterministic is None else max(1, round(work * STEPS_PER_WORK))
-        stop = budget.cancel or (lambda: False)
+        cancel = budget.cancel or (lambda: False)
+
+        def stop() -> bool:
+            return cancel() or self._left() <= 0
+
         steps = search(
             self.compiled,
             found.solution,

@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 
+from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.held import held_bookings, open_activities
 from scheduler.domain.outcome import Outcome, Progress, StopReason
 from scheduler.domain.plan import Plan, Score
@@ -50,11 +51,12 @@ def solve(
         What is given. Its standing plan is where the search starts from.
     time_limit
         Seconds until the plan is there, reasons included. There is always a plan, however short the limit. The first
-        solve on a machine compiles the search before that.
+        solve on a machine compiles the search before that, for about ten seconds.
     seed
         Of the search.
     workers
-        CP-SAT's threads.
+        Threads of the compiled search and of CP-SAT; with an executor, how many territories are searched at a time.
+        With `deterministic` the compiled search of a plan that is not cut uses one.
     deterministic
         A budget in CP-SAT's work units. With it and one worker the same seed gives the same plan, as long as
         `time_limit` is not reached.
@@ -70,14 +72,16 @@ def solve(
     Returns
     -------
     Outcome
-        The plan has been through `verify`: no breach but exempted ones and mandatory activities that could not be
-        scheduled. Every activity that is left out carries a true reason.
+        The plan has been through `verify`: no breach but exempted ones, mandatory activities that could not be
+        scheduled, and limits of the goal that leaving out can't keep. Every activity that is left out carries a true
+        reason.
 
     Raises
     ------
     InvalidInput
-        A waiver names a rule that does not exist.
+        A waiver names a rule that does not exist; a limit or the number of workers makes no sense.
     """
+    _check(time_limit, workers, deterministic)
     warm_up()
     begin = time.monotonic()
     compiled = compile(problem)
@@ -111,6 +115,16 @@ def solve(
         versions=_versions(),
         stopped=found.stopped,
     )
+
+
+def _check(time_limit: float, workers: int, deterministic: float | None) -> None:
+    wrong = {
+        "time_limit": (not time_limit >= 0, "give seconds, 0 or more"),
+        "workers": (workers < 1, "give 1 or more"),
+        "deterministic": (deterministic is not None and not deterministic >= 0, "give work units, 0 or more, or None"),
+    }
+    if faults := tuple(Fault(name, fix) for name, (bad, fix) in wrong.items() if bad):
+        raise InvalidInput(faults, "solve")
 
 
 def _standing(problem: Problem, compiled: Compiled) -> tuple[Plan, Verdict] | None:

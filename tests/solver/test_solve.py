@@ -1,5 +1,6 @@
 """The entry: what a caller gives, is told while it runs, and gets."""
 
+import math
 import os
 import subprocess
 import sys
@@ -294,6 +295,33 @@ def test_what_still_fits_is_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert verdict.ok and set(plan.by_activity) == {"a", "b"}
     same, _ = module._filled(problem, Plan(), verify(problem, Plan()), 0.0)
     assert same == Plan()
+
+
+def test_a_repeatable_budget_ends_with_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "SMALL", -1)
+    outcome = solve(busy(), time_limit=0.5, workers=1, deterministic=10_000)
+    assert outcome.stopped is StopReason.TIME_LIMIT
+    assert 0 < outcome.steps < 10_000 * search.STEPS_PER_WORK
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [({"workers": 0}, "workers: give 1 or more"), ({"time_limit": math.nan}, "time_limit: give seconds, 0 or more"),
+     ({"deterministic": -1.0}, "deterministic: give work units, 0 or more, or None")],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidInput, match=told):
+        solve(busy(), **given)
+
+
+def test_a_team_that_is_never_free_together_is_no_riddle() -> None:
+    """Of twelve people one is there before noon only and one after noon only: the other ten come in 10! orders."""
+    early, late = (b.technician(name, working_hours=b.hours(*at)) for name, at in
+                   (("early", ("08:00", "09:00")), ("late", ("11:00", "12:00"))))  # fmt: skip
+    team = b.activity("a", minutes=30, requirements=(b.requirement("r", count=12),))
+    people = [early, late, *(b.technician(f"t{n}") for n in range(10))]
+    outcome = solve(b.problem(technicians=people, activities=[team]), time_limit=0.2, workers=1)
+    assert [u.activity for u in outcome.plan.unscheduled] == ["a"] and outcome.plan.unscheduled[0].reasons
 
 
 def test_an_empty_problem_has_an_empty_plan() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import combinations, combinations_with_replacement, islice
 
 from scheduler.domain.activity import Activity, Requirement
 from scheduler.domain.plan import Booking, Plan
@@ -56,8 +56,8 @@ def options(asker: Asker, activity: Activity, roles: Sequence[Role], until: floa
     closest: tuple[tuple[Booking, ...], tuple[Violation, ...]] | None = None
     parts: dict[object, tuple[Part, tuple[float, ...]]] = {}
     single = sum(role.requirement.count for role in roles) == 1
-    candidates = _one(asker, activity, roles[0]) if single else islice(_teams(asker, activity, roles), MOST_TEAMS)
-    for bookings in candidates:
+    teams = _one(asker, activity, roles[0]) if single else _teams(asker, activity, roles, until)
+    for bookings in islice(teams, None if single else MOST_TEAMS):
         if tried and asker.late(until):
             break
         tried += 1
@@ -90,16 +90,16 @@ def _one(asker: Asker, activity: Activity, role: Role) -> Iterator[tuple[Booking
             yield (book(activity, role.requirement, 0, resource, finding.free[int(n * step)]),)
 
 
-def _teams(asker: Asker, activity: Activity, roles: Sequence[Role]) -> Iterator[tuple[Booking, ...]]:
-    """Teams to try, at every start at which somebody is free for a role."""
+def _teams(asker: Asker, activity: Activity, roles: Sequence[Role], until: float) -> Iterator[tuple[Booking, ...]]:
+    """Teams to try, at every start at which somebody is free for a role; the first start in any case."""
     offset = activity.meeting.min_offset if activity.meeting.kind == "sequential" else timedelta(0)
     moments = sorted({s - n * offset for n, role in enumerate(roles) for f in role.free for s in f.free})
-    for moment in moments:
-        slots: list[tuple[Requirement, int, list[Booking]]] = []
-        for n, role in enumerate(roles):
-            who = _free_at(asker, activity, role, moment + n * offset)
-            slots += [(role.requirement, k, who) for k in range(role.requirement.count)]
-        yield from islice(_picks(asker, activity, slots, ()), 2)
+    for m, moment in enumerate(moments):
+        if m and asker.late(until):
+            return
+        starts = [moment + n * offset for n in range(len(roles))]
+        free = [(r.requirement, _free_at(asker, activity, r, s)) for r, s in zip(roles, starts, strict=True)]
+        yield from islice(_picks(asker, activity, free, until), 2)
 
 
 def _free_at(asker: Asker, activity: Activity, role: Role, start: datetime) -> list[Booking]:
@@ -117,19 +117,23 @@ def _free_at(asker: Asker, activity: Activity, role: Role, start: datetime) -> l
 
 
 def _picks(
-    asker: Asker, activity: Activity, slots: Sequence[tuple[Requirement, int, list[Booking]]],
-    chosen: tuple[Booking, ...],
+    asker: Asker, activity: Activity, free: Sequence[tuple[Requirement, list[Booking]]], until: float,
+    chosen: tuple[Booking, ...] = (),
 ) -> Iterator[tuple[Booking, ...]]:  # fmt: skip
-    if len(chosen) == len(slots):
+    """Choices of as many for each role as it needs, nobody twice where people must be different."""
+    if not free:
         yield _stayed(asker, activity, chosen)
         return
-    _, ordinal, candidates = slots[len(chosen)]
-    for booking in candidates:
-        person = booking.resource in asker.problem.technician
-        if person and activity.different_people and any(b.resource == booking.resource for b in chosen):
-            continue
-        mine = booking.model_copy(update={"ordinal": ordinal})
-        yield from _picks(asker, activity, slots, (*chosen, mine))
+    requirement, who = free[0]
+    alone = activity.different_people and requirement.kind == "technician"
+    taken = {b.resource for b in chosen} if alone else set[str]()
+    others = [booking for booking in who if booking.resource not in taken]
+    choices = combinations if alone else combinations_with_replacement
+    for n, some in enumerate(choices(others, requirement.count)):
+        if n and asker.late(until):
+            return
+        mine = tuple(booking.model_copy(update={"ordinal": k}) for k, booking in enumerate(some))
+        yield from _picks(asker, activity, free[1:], until, (*chosen, *mine))
 
 
 def _stayed(asker: Asker, activity: Activity, team: tuple[Booking, ...]) -> tuple[Booking, ...]:
