@@ -2,11 +2,11 @@
 
 # Nodes: slots, then a head and a tail for each lane. Pairs name a stretch of `pool`: from, to. A stop that would start
 # later than UNTIL can't be kept: others wait for it who are not in this part of the plan. It is late by what it starts
-# after DUE; where more must be asked, that is UNKNOWN.
+# after DUE; where more must be asked, that is UNKNOWN. A TWIN may change places with the slot before it.
 (ACTIVITY, PLACE, BEFORE, AFTER, ROOM, FIXED, STOOD, CHARGED,
  STARTS, STARTS_END, ENDS, ENDS_END, LATES, LATES_END, BARRED, BARRED_END,
- ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END, UNTIL, DUE) = range(24)  # fmt: skip
-NODE_COLUMNS = 24
+ ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END, UNTIL, DUE, TWIN) = range(25)  # fmt: skip
+NODE_COLUMNS = 25
 
 # Lanes of the search
 (SOURCE, RESOURCE, FIRST, LAST, LATEST, UNIT, TURNAROUND, FIXED_DEPARTURE, BLOCKED, BLOCKED_END,
@@ -14,11 +14,12 @@ NODE_COLUMNS = 24
  SITE, DAY, MEMBERS, MEMBERS_END, HOUSE) = range(25)  # fmt: skip
 LANE_COLUMNS = 25
 
-# Money of a lane, and rates for all
+# Money of a lane, and rates for all; how many people there are, and how many of them have no day to work on
 USED, OVER, WORKED = range(3)
 LANE_MONEY = 3
-LATE, LARGEST, WAITED, IDLE, LARGEST_IDLE, SHIFTED, BALANCE, WISHED, PER_DAY, OVERALL, HAS_TIES = range(11)
-RATES = 11
+(LATE, LARGEST, WAITED, IDLE, LARGEST_IDLE, SHIFTED, BALANCE, WISHED, PER_DAY, OVERALL, HAS_TIES,
+ HAS_SAME_DAYS, PEOPLE, WITHOUT_DAYS) = range(14)  # fmt: skip
+RATES = 14
 
 # Activities
 SETS, SETS_END, SHARED, SHARED_END, OPENS_AT_END, CLOSES_AT_END, APART, ONE_SITE, LINKS, LINKS_END = range(10)

@@ -41,6 +41,10 @@ class Money:
         rates[at.WISHED], rates[at.PER_DAY] = self._weight(Term.PREFERRED_WINDOW), self._weight(Term.EARLIEST_DAY)
         rates[at.OVERALL] = rates[[at.LARGEST, at.LARGEST_IDLE, at.BALANCE]].any()
         rates[at.HAS_TIES] = bool(self.c.ties or self.c.links)
+        people, resource = len(self.c.problem.technicians), self.c.lanes.resource
+        rates[at.PEOPLE] = people
+        rates[at.WITHOUT_DAYS] = people - len(np.unique(resource[resource < people]))
+        rates[at.HAS_SAME_DAYS] = any(link.same_day for link in self.c.links)
         return rates
 
     def lane(self, lane: int) -> tuple[float, ...]:

@@ -17,8 +17,7 @@ def near_slots(arrays: Arrays, most: int, more: int) -> Small:
     Behind them `more` that are nearest in place alone: a stop often fits between two that are served far from its time.
     """
     slots = len(arrays.suits)
-    packed, group = _groups(arrays.suits)
-    mates = _mates(packed)
+    mates, group = _groups(arrays.suits)
     opens, closes = _reach(arrays, slots)
     length = arrays.duration.max(axis=1, initial=0)
     spot = spots(arrays)
@@ -47,19 +46,15 @@ def spots(arrays: Arrays) -> Ints:
     return place
 
 
-def _groups(suits: Flags) -> tuple[Flags, Ints]:
-    """Slots that suit the same resources form a group."""
+def _groups(suits: Flags) -> tuple[Ints, Ints]:
+    """Slots that suit the same resources form a group: its resources as bits of words, and the group of each slot."""
     if not suits.size:
-        return suits, np.zeros(len(suits), dtype=np.int64)
+        return np.zeros((1, 0), dtype=np.int64), np.zeros(len(suits), dtype=np.int64)
     packed = np.packbits(suits, axis=1)
-    _, first, group = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    return suits[first], group.reshape(-1).astype(np.int64)
-
-
-def _mates(groups: Flags) -> Flags:
-    """Whether two groups share a resource."""
-    wide = groups.astype(np.float32)
-    return np.asarray(wide @ wide.T > 0)
+    groups, group = np.unique(packed, axis=0, return_inverse=True)
+    words = np.zeros((len(groups), -(-groups.shape[1] // 8) * 8), dtype=np.uint8)
+    words[:, : groups.shape[1]] = groups
+    return words.view(np.int64), group.reshape(-1).astype(np.int64)
 
 
 def _reach(arrays: Arrays, slots: int) -> tuple[Ints, Ints]:
@@ -105,7 +100,7 @@ def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, fi
 @compiled
 def _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, timely, u, v):
     """Rank v among the nearest of u."""
-    if v == u or arrays.node[v, at.ROOM] == 1 or not mates[group[u], group[v]]:
+    if v == u or arrays.node[v, at.ROOM] == 1:
         return
     d, nowhere = 0.0, arrays.globe.shape[0] - 1
     if spot[u] != nowhere and spot[v] != nowhere:
@@ -116,12 +111,21 @@ def _compare(arrays, spot, group, mates, opens, closes, length, found, first, be
         _after(d, opens[u], closes[u], length[u], opens[v], closes[v], timely),
         _after(d, opens[v], closes[v], length[v], opens[u], closes[u], timely),
     )
-    if far >= best[len(best) - 1]:
+    if far >= best[len(best) - 1] or not _share(mates, group[u], group[v]):
         return
     for i in range(first):
         if found[u, i] == v:
             return
     _rank(best, found[u, first:], far, v)
+
+
+@compiled
+def _share(mates, one, other):
+    """Whether two groups have a resource in common."""
+    shared = np.int64(0)
+    for w in range(mates.shape[1]):
+        shared |= mates[one, w] & mates[other, w]
+    return shared != 0
 
 
 @compiled

@@ -18,7 +18,7 @@ BLINK = 0.01
 def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, mates):
     """Fill `places` with (lane, before, earliest, latest) of the cheapest places, `prices` beside them; how many.
 
-    Of empty lanes that are alike the first so many are left to mates.
+    Of empty lanes that are alike it looks at the first, and at one more for each of so many mates.
     """
     found, rough, slots = 0, 0, arrays.suits.shape[0]
     scratch.looked[0] += 1
@@ -39,11 +39,16 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, 
         near = np.int64(arrays.near_lanes[u, i])
         if near < 0:
             break
-        lane = free_one(arrays, state, near, mates)
-        if lane >= 0 and admitted(arrays, state, u, lane):
-            found, rough = _weigh(
-                arrays, state, scratch, u, lane, slots + lane, cutoff, keep, found, rough, places, prices
-            )
+        last = np.int64(-1)
+        for more in range(mates + 1):
+            lane = free_one(arrays, state, near, more)
+            if lane == last:
+                break
+            last = lane
+            if admitted(arrays, state, u, lane):
+                found, rough = _weigh(
+                    arrays, state, scratch, u, lane, slots + lane, cutoff, keep, found, rough, places, prices
+                )
     return _price_whole(arrays, state, scratch, u, cutoff, keep, found, rough, places, prices)
 
 
@@ -126,10 +131,10 @@ def _price_whole(arrays, state, scratch, u, cutoff, keep, found, rough, places, 
 
 
 @compiled
-def free_one(arrays, state, lane, mates):
+def free_one(arrays, state, lane, skipped):
     """An empty lane like this one; the lane itself where it is the only one of its class; -1 if all are used.
 
-    So many before it are left to mates, as far as there are others.
+    So many empty ones before it are skipped, as far as there are others.
     """
     begin, end = arrays.lane[lane, at.MEMBERS], arrays.lane[lane, at.MEMBERS_END]
     if end - begin == 1:
@@ -138,14 +143,23 @@ def free_one(arrays, state, lane, mates):
     for i in range(begin, end):
         if state.lane[arrays.pool[i], at.SIZE] == 0:
             last = arrays.pool[i]
-            mates -= 1
-            if mates < 0:
+            skipped -= 1
+            if skipped < 0:
                 break
     return last
 
 
 @compiled
-def places_in_rooms(arrays, state, scratch, u, house, keep, places, prices):
+def _offered(arrays, state, lane, mates):
+    """Whether an empty lane is the first of those that are alike, or one of so many more."""
+    offered = False
+    for more in range(mates + 1):
+        offered = offered or free_one(arrays, state, lane, more) == lane
+    return offered
+
+
+@compiled
+def places_in_rooms(arrays, state, scratch, u, house, keep, places, prices, mates):
     """As `best_places`, in the rooms of a house (-1: of any): every gap of the first units; travel plays no part."""
     found = 0
     slots, lanes = arrays.suits.shape[0], arrays.lane.shape[0]
@@ -155,8 +169,7 @@ def places_in_rooms(arrays, state, scratch, u, house, keep, places, prices):
         elsewhere = house >= 0 and arrays.lane[lane, at.HOUSE] != house
         if elsewhere or not admitted(arrays, state, u, lane):
             continue
-        empty = state.lane[lane, at.SIZE] == 0
-        if empty and free_one(arrays, state, lane, 0) != lane:
+        if state.lane[lane, at.SIZE] == 0 and not _offered(arrays, state, lane, mates):
             continue
         before = slots + lane
         while before != slots + lanes + lane:

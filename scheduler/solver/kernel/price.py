@@ -28,15 +28,16 @@ def price_of(arrays, state, scratch, u, lane, before, cutoff):
     (there, cost), (on, more) = leg_to(arrays, kind, here, a), leg(arrays, kind, here, b)
     if free < there + on:
         return np.inf, at.NEVER, -at.NEVER
-    cost += more - state.drive[behind]
+    used = state.lane[lane, at.SIZE] > 0
+    cost += more - (state.drive[behind] if used else 0.0)
     if arrays.own.shape[0] > 0:
         cost += arrays.own[u, arrays.lane[lane, at.RESOURCE]]
-    if state.lane[lane, at.SIZE] == 0:
+    if not used:
         cost += arrays.money[lane, at.USED]
     if arrays.node[u, at.CHARGED] == 1:
         cost += arrays.rate[at.PER_DAY] * arrays.lane[lane, at.DAY]
     if priced_whole(arrays, lane):
-        added = arrays.node[u, at.BEFORE] + length + there + on - state.node[behind, at.DRIVE]
+        added = arrays.node[u, at.BEFORE] + length + there + on - (state.node[behind, at.DRIVE] if used else 0)
         if arrays.tools.shape[1] + arrays.parts.shape[1] > 0:
             ticks, fee = of_depot(arrays, state, lane, u, before)
             added, cost = added + ticks, cost + fee

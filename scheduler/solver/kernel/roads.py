@@ -1,5 +1,6 @@
 """Travel for the compiled search: tables of what is given by a matrix, great circles leg by leg."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -152,10 +153,22 @@ def _factors(compiled: Compiled) -> list[float]:
 
 def _reach(compiled: Compiled, term: Term) -> float:
     """About the largest difference that one activity makes to a term."""
-    if term in (Term.TRAVEL_TIME, Term.TRAVEL_DISTANCE, Term.TRAVEL_COST):
-        return 2 * _longest(compiled, term)
     if term is Term.UNSCHEDULED:
         return max((a.price_of_leaving_out for a in compiled.problem.activities), default=1.0)
+    return max(1.0, _largest_team(compiled) / 2) * _reach_of_two(compiled, term)
+
+
+def _largest_team(compiled: Compiled) -> int:
+    """The most people whom one activity needs at once."""
+    slots = compiled.slots
+    teams = zip(slots.activity[~slots.is_room].tolist(), slots.requirement_set[~slots.is_room].tolist(), strict=True)
+    return max(Counter(teams).values(), default=1)
+
+
+def _reach_of_two(compiled: Compiled, term: Term) -> float:
+    """As `_reach`, for one or two people."""
+    if term in (Term.TRAVEL_TIME, Term.TRAVEL_DISTANCE, Term.TRAVEL_COST):
+        return 2 * _longest(compiled, term)
     minutes = (Term.TARDINESS, Term.LARGEST_TARDINESS, Term.OVERTIME, Term.WORKING_TIME, Term.WAITING, Term.IDLE)
     return 480.0 if term in (*minutes, Term.LARGEST_IDLE, Term.WORKLOAD_BALANCE, Term.SHIFTED) else 1.0
 

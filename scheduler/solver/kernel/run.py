@@ -9,6 +9,7 @@ from scheduler.solver.kernel.days import tell
 from scheduler.solver.kernel.insertion.insert import insert
 from scheduler.solver.kernel.insertion.put import measure
 from scheduler.solver.kernel.jit import compiled, entry
+from scheduler.solver.kernel.route.cost import lateness
 from scheduler.solver.kernel.route.refresh import refresh
 from scheduler.solver.kernel.state import copy_all
 from scheduler.solver.kernel.ties import bound_from, is_tied, propagate
@@ -44,6 +45,7 @@ def _load(arrays, state, spare, scratch, work, chosen):
                 ties += 1
         state.lane[lane, at.TIES] = ties
         if arrays.lane[lane, at.FROZEN] == 1 and state.lane[lane, at.SIZE] > 0:
+            _sum_up_as_it_stands(arrays, state, lane)
             continue
         if not (refresh(arrays, state, scratch, lane) and within_limits(arrays, state, lane)):
             return lane
@@ -55,6 +57,19 @@ def _load(arrays, state, spare, scratch, work, chosen):
                 state.node[u, at.BOUND] = bound_from(arrays, state, u)
                 u = state.node[u, at.NXT]
     return -1 if propagate(arrays, state, spare, scratch, work, np.inf) else work.count[FAILED]
+
+
+@compiled
+def _sum_up_as_it_stands(arrays, state, lane):
+    """Lateness and work of a lane that stands still, which count for what is measured over all lanes."""
+    slots = arrays.suits.shape[0]
+    u, late, work = state.node[slots + lane, at.NXT], np.int64(0), np.int64(0)
+    while u < slots:
+        late = max(late, lateness(arrays, state, u, state.node[u, at.START]))
+        work += arrays.node[u, at.BEFORE] + state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
+        work += state.node[u, at.DRIVE]
+        u = state.node[u, at.NXT]
+    state.lane[lane, at.LATEST_BY], state.lane[lane, at.WORK] = late, work + state.node[u, at.DRIVE]
 
 
 @compiled

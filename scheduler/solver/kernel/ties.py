@@ -6,6 +6,7 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.route.plain import is_plain, keeps_short, sum_up, walk, walk_back
 from scheduler.solver.kernel.route.refresh import refresh
+from scheduler.solver.kernel.same_day import days_are_shared
 from scheduler.solver.kernel.work import DIRTY, FAILED, TEAM, TRIED, TRYING, WALKED, touch
 
 MOST_ROUNDS = 4
@@ -79,6 +80,8 @@ def propagate_over(arrays, state, spare, scratch, work, limit, lanes):
             good = _push(arrays, state, spare, work, lane)
         if not good:
             work.count[FAILED] = lane
+    if good and arrays.rate[at.HAS_SAME_DAYS] > 0:
+        good = days_are_shared(arrays, state, work)
     for i in range(work.count[WALKED]):
         lane = work.lanes[3, i]
         work.mark[4, lane] = 0

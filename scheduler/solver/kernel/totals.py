@@ -24,12 +24,11 @@ def total_cost(arrays, state, work, price):
 @compiled
 def mean_work(arrays, state):
     """Ticks of work that a person has, on average."""
-    total, people = 0.0, 0
+    total = 0.0
     for lane in range(arrays.lane.shape[0]):
         if arrays.lane[lane, at.UNIT] == 0:
-            people = max(people, arrays.lane[lane, at.RESOURCE] + 1)
             total += state.lane[lane, at.WORK]
-    return total / max(1, people)
+    return total / max(1.0, arrays.rate[at.PEOPLE])
 
 
 @compiled
@@ -41,7 +40,8 @@ def of_all(arrays, state):
     if arrays.rate[at.LARGEST_IDLE] > 0:
         cost += arrays.rate[at.LARGEST_IDLE] * largest(state, at.IDLED)
     if arrays.rate[at.BALANCE] > 0:
-        mean, own, last, off = mean_work(arrays, state), 0.0, -1, 0.0
+        mean, own, last = mean_work(arrays, state), 0.0, -1
+        off = arrays.rate[at.WITHOUT_DAYS] * mean
         for lane in range(arrays.lane.shape[0] + 1):
             resource = arrays.lane[lane, at.RESOURCE] if lane < arrays.lane.shape[0] else -2
             if resource != last and last >= 0:

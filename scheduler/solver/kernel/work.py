@@ -4,13 +4,15 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Floats, Ints
-from scheduler.solver.kernel.jit import Tables, compiled
+from scheduler.solver.kernel.jit import Tables, compiled, inlined
 from scheduler.solver.kernel.moves.mix import MIX
 from scheduler.solver.kernel.state import copy_lane, copy_lanes
 
-STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, FAILED, VISIT, STALE, TEAM = range(13)
+(STEP, TRY, TOUCHED, TRIED, TRYING, OUTSIDE, CHANGED, DIRTY, WALKED, FAILED, VISIT, STALE, TEAM,
+ FOLLOWED, WALK) = range(15)  # fmt: skip
 """Counters: numbers of the step and of the try, lengths of the lists, whether a try is on, ..."""
-KEEP, MOST_TEAM, BEAM = 12, 12, 32
+KEEP, MOST_KEPT, BEAM = 12, 96, 32
+"""Places kept for each slot of a pair, at most for each of a larger team; combinations of places."""
 
 
 class Work(Tables):
@@ -32,6 +34,8 @@ class Work(Tables):
     """(A,) of leaving activities out, as the search counts it now: less than the goal's while it is hot."""
     changed: Ints
     """(2, A) activities whose being in or out the step changed, and the step."""
+    followers: Ints
+    """(2, A) activities that leave together, and when each was listed last."""
     visited: Ints
     """(2, S + L + arcs) visits of slots, and a stack."""
     mix: Floats
@@ -47,20 +51,22 @@ class Work(Tables):
     places: Ints
     prices: Floats
     beam: Ints
-    """(2, BEAM, MOST_TEAM) places chosen, by slot."""
+    """(2, BEAM, T) places chosen, by slot; T is the size of the largest team."""
     sums: Floats
     """(2, BEAM)"""
     team: Ints
-    """(MOST_TEAM, 3) slots that a try puts in together, what their starts were last, and how often they rose since."""
+    """(T, 3) slots that a try puts in together, what their starts were last, and how often they rose since."""
     best: Ints
-    """(MOST_TEAM + 2,) Places of the best team so far, its window and its set."""
+    """(T, 4) lane and stop before of the best team's slots so far, their windows and where they are."""
 
 
 def work_for(arrays: Arrays) -> Work:
     lanes, slots, activities = len(arrays.lane), len(arrays.suits), len(arrays.activity)
+    team = _largest_team(arrays)
+    kept = _kept_for(team)
     arcs = int((arrays.node[:, at.ARCS_END] - arrays.node[:, at.ARCS]).sum()) // at.ARC
     return Work(
-        count=np.zeros(13, dtype=np.int64),
+        count=np.zeros(15, dtype=np.int64),
         mark=np.zeros((6, lanes), dtype=np.int64),
         lanes=np.zeros((4, lanes), dtype=np.int64),
         since=np.full(lanes, -1, dtype=np.int64),
@@ -69,6 +75,7 @@ def work_for(arrays: Arrays) -> Work:
         outside=np.full((2, activities), -1, dtype=np.int64),
         price=arrays.price.copy(),
         changed=np.zeros((2, activities), dtype=np.int64),
+        followers=np.zeros((2, activities), dtype=np.int64),
         visited=np.zeros((2, slots + lanes + arcs), dtype=np.int64),
         mix=np.array(MIX),
         overall=np.zeros(1),
@@ -76,13 +83,28 @@ def work_for(arrays: Arrays) -> Work:
         quoted=np.zeros((activities, 2), dtype=np.int64),
         order=np.zeros(max(activities, slots), dtype=np.int64),
         key=np.zeros(activities),
-        places=np.zeros((MOST_TEAM, KEEP, 4), dtype=np.int64),
-        prices=np.zeros((MOST_TEAM, KEEP)),
-        beam=np.zeros((2, BEAM, MOST_TEAM), dtype=np.int64),
+        places=np.zeros((team, kept, 4), dtype=np.int64),
+        prices=np.zeros((team, kept)),
+        beam=np.zeros((2, BEAM, team), dtype=np.int64),
         sums=np.zeros((2, BEAM)),
-        team=np.zeros((MOST_TEAM, 3), dtype=np.int64),
-        best=np.zeros((MOST_TEAM, 4), dtype=np.int64),
+        team=np.zeros((team, 3), dtype=np.int64),
+        best=np.zeros((team, 4), dtype=np.int64),
     )
+
+
+def _largest_team(arrays: Arrays) -> int:
+    """Slots of the largest team, rooms included; 1 where there is none."""
+    sets = zip(arrays.activity[:, at.SETS].tolist(), arrays.activity[:, at.SETS_END].tolist(), strict=True)
+    sizes = (arrays.pool[k + 1] - arrays.pool[k] for begin, end in sets for k in range(begin, end, 2))
+    return int(max(sizes, default=1))
+
+
+def _kept_for(size: int) -> int:
+    """Places kept for each slot of a team of so many: those of one lane are no help to a mate."""
+    return KEEP if size < 3 else max(2 * size, min(MOST_KEPT, KEEP * (size - 1)))
+
+
+kept_for = inlined(_kept_for)
 
 
 @compiled

@@ -1,6 +1,6 @@
 """An activity put where it costs least, with all that it pushes: compared with every place there is, one by one."""
 
-from itertools import pairwise
+from itertools import pairwise, permutations, product
 from random import Random
 
 import numpy as np
@@ -11,6 +11,7 @@ from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.solve import solve
 from tests import builders as b
 from tests.solver.kernel import moves
 from tests.solver.kernel.test_kernel import assert_judged, begun
@@ -119,12 +120,101 @@ def test_what_comes_first_pushes_a_chain_through_many_days() -> None:
     assert state.node[last, at.START] > free
 
 
-@pytest.mark.parametrize("people", [2, 3, 5])
+@pytest.mark.parametrize("people", [2, 3, 5, 14])
 def test_a_team_of_people_who_are_alike_goes_into_an_empty_plan(people: int) -> None:
     team = b.activity("team", requirements=(b.requirement("r", count=people),))
     kernel = begun(b.problem(technicians=[b.technician(f"t{n}") for n in range(people)], activities=[team]))
     assert len(kernel.best.placed) == people
     assert_judged(kernel)
+
+
+@pytest.mark.parametrize("capacities", [[1, 1, 1], [3], [2, 1]])
+def test_rooms_and_parts_of_a_room_are_taken_together(capacities: list[int]) -> None:
+    rooms = [b.room(f"r{n}", capacity=capacity) for n, capacity in enumerate(capacities)]
+    asked = b.activity("fair", requirements=(b.requirement("r", kind="room", count=3),))
+    kernel = begun(b.problem(technicians=[], rooms=rooms, activities=[asked]))
+    assert len(kernel.best.placed) == 3
+    assert_judged(kernel)
+
+
+def teams(seed: int, roles: dict[str, int], people: int, visits: int) -> Kernel:
+    """Visits by one, half of them by somebody skilled, and three that need so many people for each role at once."""
+    chance = Random(seed)
+    lone = [b.activity(f"a{n:02}", minutes=chance.choice([20, 30, 40]), place=f"p{chance.randrange(10)}",
+                       skills=chance.choice([(), ("odd",), ("even",)]))
+            for n in range(visits)]  # fmt: skip
+    needs = tuple(b.requirement(role, count=count, skills={role: 1} if len(roles) > 1 else {})
+                  for role, count in roles.items())  # fmt: skip
+    crews = [b.activity(f"team{n}", minutes=30, place=f"p{chance.randrange(10)}", requirements=needs)
+             for n in range(3)]  # fmt: skip
+    known = [{"odd": 1}, {"even": 1}, {"odd": 1, "even": 1}]
+    technicians = [b.technician(f"t{n}", skills=known[n % 3]) for n in range(people)]
+    kernel = begun(b.problem(technicians=technicians, activities=[*lone, *crews], travel=b.line(), goal=TRAVEL), seed)
+    kernel.leaving.share = 1.0
+    kernel.anneal(0.5, 300)
+    return kernel
+
+
+def cost_of_cheapest_team(kernel: Kernel, team: tuple[int, ...]) -> float:
+    """What the plan costs with the team in the best of all combinations of places, each tried; infinite without any."""
+    state, arrays, cheapest = kernel.at_hand, kernel.arrays, np.inf
+    gaps = [(len(arrays.suits) + lane, *stops) for lane, stops in enumerate(moves.lanes(kernel))]
+    before = {name: array.copy() for name, array in state.arrays.items()}
+    for lanes in permutations(range(len(gaps)), len(team)):
+        suits = all(arrays.suits[u, arrays.lane[v, at.RESOURCE]] for u, v in zip(team, lanes, strict=True))
+        twins = [n for n, u in enumerate(team) if arrays.node[u, at.TWIN]]
+        if not suits or any(lanes[n] < lanes[n - 1] for n in twins):
+            continue
+        for behind in product(*(gaps[lane] for lane in lanes)):
+            for u, lane, one in zip(team, lanes, behind, strict=True):
+                ahead = int(state.node[one, at.NXT])
+                state.node[one, at.NXT] = state.node[ahead, at.PRV] = u
+                state.node[u, [at.PRV, at.NXT, at.LANE]] = one, ahead, lane
+                state.node[u, [at.DURATION, at.BOUND]] = arrays.duration[u, 0], 0
+                state.lane[lane, at.TIES] += 1
+            if kernel.settle() < 0:
+                cheapest = min(cheapest, moves.cost(kernel) - float(arrays.price[arrays.node[team[0], at.ACTIVITY]]))
+            for name, array in before.items():
+                state.arrays[name][:] = array
+    return cheapest
+
+
+@pytest.mark.parametrize("roles", [{"odd": 3}, {"odd": 1, "even": 1}, {"odd": 2, "even": 1}, {"odd": 4}])
+def test_a_team_goes_where_all_of_it_costs_least(roles: dict[str, int]) -> None:
+    found = list[bool]()
+    for seed in range(3):
+        kernel = teams(seed, roles, 5, 11)
+        for number in (kernel.c.activities.index(f"team{n}") for n in range(3)):
+            team = kernel.c.slots_of[number]
+            moves.ruined(kernel, "related", team[0], 1, 0)
+            cheapest = cost_of_cheapest_team(kernel, team)
+            assert moves.inserted(kernel, number) == np.isfinite(cheapest)
+            assert moves.cost(kernel) >= cheapest - 1e-6
+            found.append(moves.cost(kernel) < cheapest + 1e-6)
+            moves.taken_back(kernel)
+    assert sum(found) >= 0.85 * len(found)
+
+
+@pytest.mark.parametrize(("size", "people", "visits"), [(3, 8, 40), (5, 8, 40), (8, 8, 24), (12, 20, 60)])
+def test_a_large_team_finds_its_people_in_full_days(size: int, people: int, visits: int) -> None:
+    found = list[bool]()
+    for seed in range(4):
+        kernel = teams(seed, {"any": size}, people, visits)
+        for number in (kernel.c.activities.index(f"team{n}") for n in range(3)):
+            moves.ruined(kernel, "related", kernel.c.slots_of[number][0], 1, 0)
+            found.append(moves.inserted(kernel, number))
+        moves.taken_back(kernel)
+    assert sum(found) >= 0.75 * len(found)
+
+
+def test_a_team_is_worth_the_way_of_all_of_it() -> None:
+    """Eight people drive three hours each: leaving one activity out is worse still, by the goal's first level."""
+    team = b.activity("team", place="p9", requirements=(b.requirement("r", count=8),))
+    people = [b.technician(f"t{n}") for n in range(8)]
+    outcome = solve(b.problem(technicians=people, activities=[team], travel=b.line(), goal=TRAVEL), time_limit=0.2)
+    kernel = begun(b.problem(technicians=people, activities=[team], travel=b.line(), goal=TRAVEL))
+    kernel.anneal(1.0, 100)
+    assert len(kernel.best.placed) == len(outcome.plan.bookings) == 8
 
 
 def test_many_stops_at_one_place_stay_in_while_it_is_hot() -> None:

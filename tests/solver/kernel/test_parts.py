@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from benchmarks.sets.field import FIELD, Recipe, draw
+from scheduler.domain.activity import Precedence
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.construct import construct
@@ -25,6 +26,7 @@ from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.packing import choose
 from scheduler.solver.solution import Solution, to_plan
 from scheduler.solver.verify import verify
+from tests import builders as b
 from tests.solver import small
 
 
@@ -72,6 +74,18 @@ def test_a_part_costs_what_it_costs_in_the_whole(field: Problem) -> None:
         engine = Engine(task.part.arrays, task.part.state.copy(), task.scale, task.optional, task.share)
         assert engine.settle() == -1
         assert engine.kept.cost == pytest.approx(kernel.kept.cost[task.part.lanes])
+
+
+def test_what_hangs_on_something_elsewhere_stays_out() -> None:
+    """Of a, b and c, each before the next, none is in the plan: b and c don't come along without a."""
+    links = [Precedence(before=one, after=other) for one, other in ("ab", "bc")]
+    asked = [b.activity(name, minutes=600, place="p0") for name in "abc"]
+    problem = b.problem(technicians=[b.technician("ann")], activities=[*asked, b.activity("d")], precedences=links)
+    kernel = loaded(problem)
+    lanes, names = np.arange(len(kernel.arrays.lane)), kernel.c.activities
+    for outside, comes in (("abc", "abc"), ("bc", ""), ("ac", "")):
+        part = cut(kernel.arrays, kernel.kept, lanes, np.array([names.index(name) for name in outside]))
+        assert {names[part.activities[n]] for n in part.outside} == set(comes)
 
 
 @settings(max_examples=20)

@@ -5,7 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.admission import duration_on
 from scheduler.solver.kernel.insertion.joined import expect_each_other
-from scheduler.solver.kernel.insertion.links import same_days, shares_people
+from scheduler.solver.kernel.insertion.links import shares_people
 from scheduler.solver.kernel.insertion.put import cost_of_put, count_in, put
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.ties import bound_from, keep_try, propagate
@@ -17,11 +17,12 @@ MOST_TRIES = 8
 
 @compiled
 def longest_stay(arrays, begin, end):
-    """How long a room is taken: as long as the longest of the team may need."""
+    """How long a room is taken: as long as the longest of those who suit may need."""
     longest = np.int64(0)
     for n in range(begin, end):
         for r in range(arrays.duration.shape[1]):
-            longest = max(longest, arrays.duration[arrays.pool[n], r])
+            if arrays.duration.shape[1] == 1 or arrays.suits[arrays.pool[n], r]:
+                longest = max(longest, arrays.duration[arrays.pool[n], r])
     return longest
 
 
@@ -71,7 +72,7 @@ def _watch(arrays, state, work, begin, size, b):
 
 @compiled
 def settle(arrays, state, spare, scratch, work, activity, begin, size):
-    """Put the best team in, for good unless precedences by day forbid it."""
+    """Put the best team in, for good."""
     begin_try(work)
     for n in range(size):
         u = arrays.pool[begin + n]
@@ -83,7 +84,7 @@ def settle(arrays, state, spare, scratch, work, activity, begin, size):
         room = arrays.node[u, at.ROOM] == 1
         state.node[u, at.DURATION] = longest_stay(arrays, begin, begin + size) if room else duration_on(arrays, u, lane)
         put(arrays, state, spare, work, u, lane, work.best[n, 1])
-    if propagate(arrays, state, spare, scratch, work, np.inf) and same_days(arrays, state, activity):
+    if propagate(arrays, state, spare, scratch, work, np.inf):
         keep_try(arrays, state, work)
         count_in(work, activity)
         return True

@@ -10,7 +10,6 @@ from scheduler.solver.kernel.insertion.team import best_team
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.ties import is_tied
 from scheduler.solver.kernel.totals import largest
-from scheduler.solver.kernel.work import MOST_TEAM
 
 
 @compiled
@@ -39,8 +38,6 @@ def insert(arrays, state, spare, scratch, work, activity, blink):
     limit, chosen, size = work.price[activity], -1, 0
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
         begin, end = arrays.pool[k], arrays.pool[k + 1]
-        if end - begin > MOST_TEAM:
-            continue
         for w in range(-1 if windows == 0 else 0, windows):
             cost = best_team(arrays, state, spare, scratch, work, activity, begin, end, w, limit, blink)
             if cost < limit:

@@ -1,8 +1,7 @@
-"""What precedences say of who and which day."""
+"""What precedences say of who."""
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.timing import day_of
 from scheduler.solver.kernel.work import is_in, move_place
 
 
@@ -65,11 +64,9 @@ def may_join(arrays, state, u, lane):
                 return False
     for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
         other, kind = arrays.pool[i], arrays.pool[i + 1]
-        if kind & (at.SAME | at.DIFFERENT | at.SAME_DAY) == 0 or not is_in(arrays, state, other):
+        if kind & (at.SAME | at.DIFFERENT) == 0 or not is_in(arrays, state, other):
             continue
-        if kind & at.SAME_DAY and arrays.lane[lane, at.DAY] != arrays.lane[state.node[u, at.LANE], at.DAY]:
-            return False
-        if kind & (at.SAME | at.DIFFERENT) and _serves(arrays, state, other, resource) != (kind & at.SAME != 0):
+        if _serves(arrays, state, other, resource) != (kind & at.SAME != 0):
             return False
     return True
 
@@ -82,24 +79,3 @@ def _serves(arrays, state, activity, resource):
             if lane >= 0 and arrays.lane[lane, at.RESOURCE] == resource:
                 return True
     return False
-
-
-@compiled
-def same_days(arrays, state, activity):
-    """Whether the activity is on the day of those that it must share one with."""
-    for i in range(arrays.activity[activity, at.LINKS], arrays.activity[activity, at.LINKS_END], at.LINK):
-        other, kind = arrays.pool[i], arrays.pool[i + 1]
-        bound = kind & at.SAME_DAY and is_in(arrays, state, other)
-        if bound and _day(arrays, state, activity) != _day(arrays, state, other):
-            return False
-    return True
-
-
-@compiled
-def _day(arrays, state, activity):
-    first = at.NEVER
-    for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
-        for i in range(arrays.pool[k], arrays.pool[k + 1]):
-            if state.node[arrays.pool[i], at.LANE] >= 0:
-                first = min(first, state.node[arrays.pool[i], at.START])
-    return day_of(arrays, first)

@@ -4,13 +4,13 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.insertion.attempt import longest_stay, try_teams
-from scheduler.solver.kernel.insertion.combine import best_combinations
+from scheduler.solver.kernel.insertion.combine import best_combinations, combinations_by_start
 from scheduler.solver.kernel.insertion.joined import price_joined
 from scheduler.solver.kernel.insertion.links import by_people
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.place import best_places, places_in_rooms
 from scheduler.solver.kernel.ties import bound_from
-from scheduler.solver.kernel.work import KEEP
+from scheduler.solver.kernel.work import kept_for
 
 
 @compiled
@@ -34,6 +34,7 @@ def best_team(arrays, state, spare, scratch, work, activity, begin, end, window,
 def _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, limit, blink, house):
     """As `best_team`, with the team at the place of a room (-1: at its own)."""
     size = end - begin
+    keep = kept_for(size)
     for n in range(size):
         u = arrays.pool[begin + n]
         state.node[u, at.WINDOW] = window
@@ -41,14 +42,16 @@ def _team_at(arrays, state, spare, scratch, work, activity, begin, end, window, 
         state.node[u, at.WHERE] = arrays.node[u, at.PLACE] if house < 0 or arrays.node[u, at.ROOM] == 1 else house
         if arrays.node[u, at.ROOM] == 1:
             state.node[u, at.DURATION] = longest_stay(arrays, begin, end)
-            found = places_in_rooms(arrays, state, scratch, u, house, KEEP, work.places[n], work.prices[n])
+            found = places_in_rooms(arrays, state, scratch, u, house, keep, work.places[n], work.prices[n], n)
         else:
-            found = best_places(arrays, state, scratch, u, limit, KEEP, work.places[n], work.prices[n], blink, n)
+            found = best_places(arrays, state, scratch, u, limit, keep, work.places[n], work.prices[n], blink, n)
         found = by_people(arrays, state, work, activity, n, found)
         if found == 0:
             return limit
-        for i in range(found, KEEP):
+        for i in range(found, keep):
             work.prices[n, i] = np.inf
     count = best_combinations(arrays, work, activity, begin, size, limit)
+    if size > 2:
+        count = combinations_by_start(arrays, work, activity, begin, size, limit, count)
     price_joined(arrays, state, scratch, work, begin, size, limit, count)
     return try_teams(arrays, state, spare, scratch, work, begin, size, limit, count)

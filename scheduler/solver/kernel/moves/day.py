@@ -17,6 +17,6 @@ def ruin_day(arrays, state, spare, work, lane):
         if (
             u == state.node[slots + lane, at.NXT]
             and u < slots
-            and not removable(arrays, state, arrays.node[u, at.ACTIVITY])
+            and not removable(arrays, state, work, arrays.node[u, at.ACTIVITY])
         ):
             break

@@ -8,10 +8,12 @@ from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.loosen import loosen
 from scheduler.solver.kernel.ties import keep_try, propagate_over
 from scheduler.solver.kernel.totals import of_all
-from scheduler.solver.kernel.work import TRIED, take_back
+from scheduler.solver.kernel.work import TRIED, WALK, take_back
 
 EPSILON = 1e-7
 """What counts as a gain."""
+LONG = 64
+"""Stops of a day from which on to try it takes longer with their square."""
 FEW = 4
 """Lanes that an exchange may push: stops that hang on each other easily run in circles when they change days."""
 
@@ -38,6 +40,9 @@ def place(arrays, state, spare, work, u, lane, before):
 def conclude(arrays, state, spare, scratch, work):
     """Keep the try if the plan is admitted and cheaper, otherwise take it back; what it gained."""
     overall = arrays.rate[at.OVERALL] > 0
+    for i in range(work.count[TRIED]):
+        size = state.lane[work.lanes[1, i], at.SIZE]
+        work.count[WALK] += size * (1 + size // LONG)
     if arrays.rate[at.HAS_TIES] > 0:
         loosen(arrays, state, spare, work)
     limit = work.overall[0] if overall else 0.0

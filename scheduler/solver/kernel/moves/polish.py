@@ -13,16 +13,19 @@ from scheduler.solver.kernel.moves.swap_tails import swap_tails
 from scheduler.solver.kernel.moves.ways import way, way_to
 from scheduler.solver.kernel.place import free_one
 from scheduler.solver.kernel.totals import of_all
-from scheduler.solver.kernel.work import TOUCHED
+from scheduler.solver.kernel.work import TOUCHED, WALK
 
 NEIGHBOURS = 12
 """Of a stop, looked at in each move."""
+LONGEST_WALK = 200_000
+"""Stops of all lanes that are tried, several times what is usual: with very long days a search would come back late."""
 
 
 @compiled
 def polish(arrays, state, spare, scratch, work):
     """Try all moves at all stops of the lanes that the step touched; what they gained."""
     total, slots, n = 0.0, arrays.suits.shape[0], 0
+    work.count[WALK] = 0
     work.overall[0] = of_all(arrays, state)
     while n < work.count[TOUCHED]:
         lane = work.lanes[0, n]
@@ -30,7 +33,7 @@ def polish(arrays, state, spare, scratch, work):
         if arrays.lane[lane, at.UNIT] == 1 or arrays.lane[lane, at.FROZEN] == 1:
             continue
         u = state.node[slots + lane, at.NXT]
-        while u < slots and state.node[u, at.LANE] == lane:
+        while u < slots and state.node[u, at.LANE] == lane and work.count[WALK] < LONGEST_WALK:
             total += at_stop(arrays, state, spare, scratch, work, u)
             total += _behind(arrays, state, spare, scratch, work, u)
             u = state.node[u, at.NXT]

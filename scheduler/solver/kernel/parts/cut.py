@@ -47,10 +47,8 @@ class _Cutter:
         part[owner[inside]] = True
         foreign = np.zeros_like(part)
         foreign[owner[(where >= 0) & ~inside]] = True
-        known = part.copy()
-        known[outside] = True
-        self.pinned = part & (foreign | self._linked_elsewhere(known))
-        self.outside = outside[~self._linked_elsewhere(known)[outside]]
+        self.outside, away = self._at_home(part, outside)
+        self.pinned = part & (foreign | away)
         part[self.outside] = True
         self.activities = np.flatnonzero(part)
         self.slots = np.flatnonzero(part[owner] & (inside | ~(foreign | self.pinned)[owner]))
@@ -65,6 +63,16 @@ class _Cutter:
         self.places = self.places[self.places >= 0]
         self.place_number = _numbers(self.places, nowhere + 1)
         self.resources, self.resource_of = np.unique(arrays.lane[lanes, at.RESOURCE], return_inverse=True)
+
+    def _at_home(self, part: Flags, outside: Ints) -> tuple[Ints, Flags]:
+        """What is outside without what hangs on activities elsewhere, or on such; and what else hangs on any."""
+        while True:
+            known = part.copy()
+            known[outside] = True
+            away = self._linked_elsewhere(known)
+            if not away[outside].any():
+                return outside, away
+            outside = outside[~away[outside]]
 
     def _linked_elsewhere(self, known: Flags) -> Flags:
         """Activities with precedences to such as are not known here."""

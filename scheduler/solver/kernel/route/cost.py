@@ -78,7 +78,7 @@ def lateness(arrays, state, u, s):
 def cost_of_stop(arrays, lane, resource, u, s):
     """What a stop costs for who does it and when, lateness aside."""
     cost = arrays.own[u, resource] if arrays.own.shape[0] > 0 else 0.0
-    if arrays.rate[at.SHIFTED] > 0 and arrays.node[u, at.STOOD] >= 0:
+    if arrays.rate[at.SHIFTED] > 0 and arrays.node[u, at.STOOD] > -at.NEVER:
         cost += arrays.rate[at.SHIFTED] * abs(s - arrays.node[u, at.STOOD])
     if arrays.node[u, at.CHARGED] == 1:
         if arrays.rate[at.PER_DAY] > 0:

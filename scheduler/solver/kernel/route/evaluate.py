@@ -22,6 +22,9 @@ from scheduler.solver.kernel.route.rows import (
 )
 from scheduler.solver.kernel.timing import driven
 
+MOST_CHOICES = 6
+"""Up to so many priced breaks of a day all choices of them are tried; of more, one is taken after the other."""
+
 
 @compiled
 def evaluate(arrays, state, scratch, lane, m):
@@ -46,19 +49,59 @@ def evaluate(arrays, state, scratch, lane, m):
         if scratch.promise[stop - first] >= best:
             break
         scratch.promise[stop - first] = np.inf
+        if _count(priced) > MOST_CHOICES:
+            best = _with_breaks_one_by_one(arrays, state, scratch, lane, m, priced, stop, best)
+            continue
         skipped = 0
         while True:
-            cost = _try(arrays, state, scratch, lane, m, skipped, stop)
-            if cost < best:
-                best = cost
-                for i in range(m):
-                    scratch.row[i, BEST], scratch.taken[i] = scratch.row[i, NOW], scratch.row[i, TAKEN]
-                for k in range(FACTS):
-                    scratch.fact[1, k] = scratch.fact[0, k]
+            best = _better(arrays, state, scratch, lane, m, skipped, stop, best)
             skipped = (skipped - priced) & priced
             if skipped == 0 or best <= floor:
                 break
     return best
+
+
+@compiled
+def _better(arrays, state, scratch, lane, m, skipped, stop, best):
+    """The lesser of `best` and what the route costs with these breaks left out; if it is less, that is kept."""
+    cost = _try(arrays, state, scratch, lane, m, skipped, stop)
+    if cost >= best:
+        return best
+    for i in range(m):
+        scratch.row[i, BEST], scratch.taken[i] = scratch.row[i, NOW], scratch.row[i, TAKEN]
+    for k in range(FACTS):
+        scratch.fact[1, k] = scratch.fact[0, k]
+    return cost
+
+
+@compiled
+def _with_breaks_one_by_one(arrays, state, scratch, lane, m, priced, stop, best):
+    """As `_better`, for all breaks taken, for none, and from there with one more as long as that costs less."""
+    best = _better(arrays, state, scratch, lane, m, 0, stop, best)
+    skipped, own = priced, _try(arrays, state, scratch, lane, m, priced, stop)
+    best = _better(arrays, state, scratch, lane, m, priced, stop, best)
+    while skipped > 0:
+        chosen, bits = 0, skipped
+        while bits > 0:
+            one = bits & -bits
+            bits -= one
+            cost = _try(arrays, state, scratch, lane, m, skipped - one, stop)
+            if cost < own:
+                own, chosen = cost, one
+        if chosen == 0:
+            break
+        skipped -= chosen
+        best = _better(arrays, state, scratch, lane, m, skipped, stop, best)
+    return best
+
+
+@compiled
+def _count(bits):
+    count = 0
+    while bits > 0:
+        bits -= bits & -bits
+        count += 1
+    return count
 
 
 @compiled

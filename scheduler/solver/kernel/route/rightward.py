@@ -83,6 +83,6 @@ def _no_later(arrays, scratch, i):
         or arrays.node[u, at.WISHES] < arrays.node[u, at.WISHES_END]
     ):
         return s
-    if arrays.rate[at.SHIFTED] > 0 and arrays.node[u, at.STOOD] >= 0:
+    if arrays.rate[at.SHIFTED] > 0 and arrays.node[u, at.STOOD] > -at.NEVER:
         most = max(s, arrays.node[u, at.STOOD])
     return most

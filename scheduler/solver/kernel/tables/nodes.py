@@ -22,11 +22,12 @@ class NodeTable:
     def table(self) -> Ints:
         c, n, m = self.c, self.slots, len(self.source)
         table = np.zeros((n + 2 * m, at.NODE_COLUMNS), dtype=np.int64)
-        table[:, at.STOOD], table[:, at.UNTIL], table[:, at.DUE] = -1, at.NEVER, at.NEVER
+        table[:, at.STOOD], table[:, at.UNTIL], table[:, at.DUE] = -at.NEVER, at.NEVER, at.NEVER
         table[:n, at.ACTIVITY] = c.slots.activity
         table[:n, at.PLACE] = self._places()
         table[:n, at.BEFORE], table[:n, at.AFTER] = c.slots.setup, c.slots.teardown
         table[:n, at.ROOM] = c.slots.is_room
+        table[:n, at.TWIN] = self._twins()
         table[list(c.holds), at.FIXED] = 1
         heads, tails = c.lanes.start_place[self.source], c.lanes.end_place[self.source]
         table[n : n + m, at.PLACE] = np.where(heads == NOWHERE, self.nowhere, heads)
@@ -45,8 +46,21 @@ class NodeTable:
         unplaced = np.where(open_place & ~c.slots.is_room, -1, self.nowhere)
         return np.where(c.slots.is_room | (c.slots.place == NOWHERE), unplaced, c.slots.place)
 
+    def _twins(self) -> list[bool]:
+        """Whether a slot asks for the same as the one before it: of the same people, at the same time."""
+        c, keys = self.c, self.c.slots.keys
+        apart = {pair for tie in c.ties if tie.least or tie.most != 0 for pair in ((tie.slot, tie.other),)}
+        free = [slot not in c.holds for slot in range(self.slots)]
+
+        def is_twin(u: int, v: int) -> bool:
+            same = keys[u][:2] == keys[v][:2] and c.slots.requirement_set[u] == c.slots.requirement_set[v]
+            together = (u, v) not in apart and (v, u) not in apart
+            return bool(same and together and free[u] and free[v] and (c.suits[u] == c.suits[v]).all())
+
+        return [slot > 0 and is_twin(slot - 1, slot) for slot in range(self.slots)]
+
     def _times(self, table: Ints) -> None:
-        c, whole = self.c, ((0, self.c.horizon),)
+        c, whole = self.c, ((0, max(self.c.horizon, int(self.c.latest.max(initial=0)))),)
         lates = defaultdict(list)
         for late in c.lates:
             lates[late.slot].append(late)
@@ -101,7 +115,7 @@ class NodeTable:
         c, standing = self.c, self.c.problem.standing
         stood = {b.key: c.clock.floor(b.start) for b in standing.bookings} if standing else {}
         for slot, key in enumerate(c.slots.keys):
-            table[slot, at.STOOD] = stood.get(key, -1)
+            table[slot, at.STOOD] = stood.get(key, -at.NEVER)
         for n, name in enumerate(c.activities):
             windows = c.problem.activity[name].preferred_windows
             spans = tuple((c.clock.ceil(w.start), c.clock.floor(w.end)) for w in windows)

@@ -11,7 +11,7 @@ def ways(compiled: Compiled, tables: Arrays) -> Ints:
     """How insertions are priced, by lane."""
     rate, lane, node = tables.rate, tables.lane, tables.node
     late = (rate[at.LATE] > 0 or rate[at.LARGEST] > 0) and bool(compiled.lates)
-    priced = bool((rate[[at.WAITED, at.IDLE, at.LARGEST_IDLE, at.SHIFTED]] > 0).any())
+    priced = bool((rate[[at.WAITED, at.IDLE, at.LARGEST_IDLE, at.SHIFTED, at.BALANCE]] > 0).any())
     priced |= rate[at.WISHED] > 0 and bool((node[:, at.WISHES] < node[:, at.WISHES_END]).any())
     if priced:
         return np.full(len(lane), at.EXACT)
@@ -38,4 +38,4 @@ def _starts_alone(tables: Arrays) -> bool:
     own, activity, rate = tables.node[: len(tables.suits)], tables.activity, tables.rate
     windows = (own[:, at.STARTS_END] - own[:, at.STARTS] > 2) | (own[:, at.ENDS] < own[:, at.ENDS_END])
     shared = activity[:, at.SHARED] < activity[:, at.SHARED_END]
-    return not (windows.any() or shared.any() or rate[at.HAS_TIES] > 0 or rate[at.BALANCE] > 0)
+    return not (windows.any() or shared.any() or rate[at.HAS_TIES] > 0)
