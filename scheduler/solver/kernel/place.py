@@ -31,7 +31,7 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, 
         if lane < 0 or not _asked(arrays, state, scratch, u, lane):
             continue
         for before in (v, state.node[v, at.PRV]):
-            if _is_new(scratch, before) and (not blink or _seen(scratch)):
+            if _is_new(scratch, before) and (not blink or is_seen(scratch)):
                 found, rough = _weigh(
                     arrays, state, scratch, u, lane, before, cutoff, keep, found, rough, places, prices
                 )
@@ -84,7 +84,7 @@ def _is_new(scratch, before):
 
 
 @compiled
-def _seen(scratch):
+def is_seen(scratch):
     """Whether the next place is not overlooked. Chance is asked only when one is, for how long all will be seen."""
     scratch.seen[0] -= 1
     if scratch.seen[0] >= 0:

@@ -22,6 +22,7 @@ from scheduler.solver.kernel.moves.swap_star import swap_star
 from scheduler.solver.kernel.moves.swap_tails import swap_tails
 from scheduler.solver.kernel.moves.tardy import ruin_tardy
 from scheduler.solver.kernel.moves.worst import ruin_worst
+from scheduler.solver.kernel.place import is_seen
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.kernel.ties import propagate
 from scheduler.solver.kernel.totals import added_outside, added_to_routes, of_all, total_cost
@@ -72,6 +73,12 @@ def taken_back(kernel: Kernel) -> None:
 def inserted(kernel: Kernel, activity: int) -> bool:
     """Put an activity where it costs least; whether that could be done."""
     return bool(_insert(kernel.arrays, kernel._state, kernel._spare, kernel._scratch, kernel._work, activity))
+
+
+def overlooked(kernel: Kernel, times: int) -> int:
+    """How many of so many places would be overlooked."""
+    kernel._scratch.seen[0] = 0
+    return int(_overlooked(kernel._scratch, times))
 
 
 def cost(kernel: Kernel) -> float:
@@ -184,6 +191,15 @@ def _step(arrays, state, kept, spare, scratch, work, seed, chance, limit):
 @entry
 def _insert(arrays, state, spare, scratch, work, activity):
     return insert(arrays, state, spare, scratch, work, activity, False)
+
+
+@entry
+def _overlooked(scratch, times):
+    count = 0
+    for _ in range(times):
+        if not is_seen(scratch):
+            count += 1
+    return count
 
 
 @entry

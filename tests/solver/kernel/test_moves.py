@@ -10,6 +10,7 @@ from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import Matrix
 from scheduler.solver.compile import compile
+from scheduler.solver.kernel.place import BLINK
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.solution import Placed, Route, Solution, to_plan
 from scheduler.solver.verify import verify
@@ -21,6 +22,7 @@ from tests.solver.kernel.twins import Twin
 
 GOAL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1000, Term.TRAVEL_TIME: 1}),))
 WORKED = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1000, Term.WORKING_TIME: 1}),))
+LATE = Goal(levels=(Level(weights={Term.UNSCHEDULED: 10_000, Term.TARDINESS: 1}),))
 SKILLED = {"gas": 1}
 
 
@@ -51,13 +53,39 @@ def routing(random: Random, travel: Matrix | None = None, count: int = 14) -> Pr
 
 
 def state(seed: int) -> tuple[Kernel, Random]:
-    """A kernel in the middle of a search, often with an empty day."""
+    """A kernel with a plan of no plan, or in the middle of a search, often with an empty day; on the line, or with ways
+    that are longer in one direction."""
     random = Random(seed)
-    kernel = begun(routing(random), seed % 1000)
-    kernel.anneal(0.0, random.choice([0, 3, 20]))
+    problem = routing(random, random.choice([None, scattered(random)]))
+    if random.random() < 0.5:
+        kernel = begun(problem, seed % 1000)
+        kernel.anneal(0.0, random.choice([0, 3, 20]))
+    else:
+        kernel = scrambled(problem, random)
     if random.random() < 0.5:
         moves.ruined(kernel, "day", random.randrange(14), 0, 0)
     return kernel, random
+
+
+def scrambled(problem: Problem, random: Random) -> Kernel:
+    """Each stop somewhere in the day of somebody, where that can be done in time."""
+    kernel = Kernel(compile(problem))
+    lanes: list[list[int]] = [[] for _ in kernel.arrays.lane]
+    twin, slots = Twin(kernel, lanes), list(range(len(kernel.arrays.suits)))
+    for u in random.sample(slots, len(slots)):
+        lane = random.randrange(len(lanes))
+        more = list(lanes[lane])
+        more.insert(random.randint(0, len(more)), u)
+        if twin.starts(lane, more) is not None:
+            lanes[lane] = more
+    placed = {
+        u: Placed(lane, start, int(kernel.c.durations[u, kernel.c.lanes.resource[lane]]))
+        for lane, stops in enumerate(lanes)
+        for u, start in zip(stops, twin.starts(lane, stops) or [], strict=True)
+    }
+    routes = {lane: Route(tuple(stops), 0, 0) for lane, stops in enumerate(lanes) if stops}
+    kernel.load(Solution(placed, routes))
+    return kernel
 
 
 @pytest.mark.parametrize("name", [name for name in moves.RUINS if name != "tardy"])
@@ -97,11 +125,59 @@ def test_dear_drives_are_known_where_working_time_alone_is_priced(seed: int) -> 
     assert moves.ruined(kernel, "worst", *asked) == twin.worst(*asked)
 
 
+@settings(deadline=None, max_examples=30)
+@given(seed=small.SEEDS)
+def test_a_tardy_ruin_takes_out_what_its_twin_says(seed: int) -> None:
+    random = Random(seed)
+    problem = routing(random)
+    due = [random.choice([None, b.moment(f"{random.randint(8, 12):02}:00")]) for _ in problem.activities]
+    asked = tuple(a.model_copy(update={"respond_by": d}) for a, d in zip(problem.activities, due, strict=True))
+    kernel = begun(problem.model_copy(update={"activities": asked, "goal": LATE}), seed % 1000)
+    kernel.anneal(0.0, random.choice([0, 3, 20]))
+    twin, wanted = Twin(kernel, moves.lanes(kernel)), (random.randrange(14), random.randint(1, 6), 0)
+    assert moves.ruined(kernel, "tardy", *wanted) == twin.tardy(*wanted)
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=small.SEEDS)
+def test_a_shared_ruin_takes_out_what_its_twin_says_of_teams_and_rooms(seed: int) -> None:
+    random = Random(seed)
+    needs = [b.requirement("one"), b.requirement("two"), b.requirement("room", kind="room")]
+    asked = [b.activity(f"a{n}", minutes=30, place=f"p{n % 5}", requirements=tuple(random.sample(needs[:2], random.randint(1, 2))))
+             for n in range(12)]  # fmt: skip
+    people = [b.technician(f"t{n}", at=f"p{n}") for n in range(4)]
+    kernel = begun(b.problem(technicians=people, rooms=[b.room("r0"), b.room("r1", at="p5")], activities=asked))
+    kernel.anneal(0.0, random.choice([0, 3, 20]))
+    twin = Twin(kernel, moves.lanes(kernel))
+    wanted = random.randrange(len(kernel.arrays.suits)), random.randint(1, 6), 0
+    assert moves.ruined(kernel, "shared", *wanted) == twin.shared(*wanted)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=small.SEEDS)
+def test_what_is_put_back_goes_where_its_twin_says(seed: int) -> None:
+    """Places are scattered, so that no two ways cost the same."""
+    random = Random(seed)
+    kernel = begun(routing(random, scattered(random)), seed % 1000)
+    kernel.anneal(0.0, random.choice([0, 3, 20]))
+    for _ in range(random.randint(1, 3)):
+        moves.ruined(kernel, "related", random.randrange(14), random.randint(1, 8), 0)
+    for u in random.sample(out := sorted(moves.outside(kernel)), len(out)):
+        lanes = Twin(kernel, before := moves.lanes(kernel)).put(u)
+        assert moves.inserted(kernel, u) == (lanes != before)
+        assert moves.lanes(kernel) == lanes
+
+
+def test_one_place_in_a_hundred_is_overlooked() -> None:
+    kernel = begun(routing(Random(0)))
+    moves.seed_chance(1)
+    assert moves.overlooked(kernel, 200_000) == pytest.approx(200_000 * BLINK, rel=0.1)
+
+
 def test_a_tardy_ruin_takes_out_what_is_late_and_what_comes_before() -> None:
     asked = [b.activity(f"a{n}", minutes=60, place="p0", respond_by=b.moment("09:30" if n > 1 else "17:00"))
              for n in range(4)]  # fmt: skip
-    goal = Goal(levels=(Level(weights={Term.UNSCHEDULED: 10_000, Term.TARDINESS: 1}),))
-    kernel = begun(b.problem(technicians=[b.technician("ann")], activities=asked, goal=goal))
+    kernel = begun(b.problem(technicians=[b.technician("ann")], activities=asked, goal=LATE))
     order = moves.lanes(kernel)[0]
     late = {n for n, u in enumerate(order) if u > 1 and n > 1}
     expected = {order[n] for n in late} | {order[n - 1] for n in late if n - 1 not in late}
@@ -133,11 +209,23 @@ def drawn(name: str, twin: Twin, random: Random) -> tuple[int, ...] | None:
 @settings(deadline=None, max_examples=60)
 @given(seed=small.SEEDS)
 def test_an_exchange_stays_where_its_twin_gains(name: str, seed: int) -> None:
+    stays_where_its_twin_gains(name, seed)
+
+
+@pytest.mark.parametrize("name", [name for name in moves.EXCHANGES if name != "polish"])
+def test_exchanges_gain_and_are_refused(name: str) -> None:
+    """What the test above says is said of both."""
+    gained = [stays_where_its_twin_gains(name, seed) for seed in range(150)]
+    assert gained.count(True) >= 3 and gained.count(False) >= 30
+
+
+def stays_where_its_twin_gains(name: str, seed: int) -> bool | None:
+    """Whether the exchange gained; None where the state has none."""
     kernel, random = state(seed)
     twin = Twin(kernel, moves.lanes(kernel))
     asked = drawn(name, twin, random)
     if asked is None:
-        return
+        return None
     lanes, cost, before = twin.of(name)(*asked), moves.cost(kernel), twin.cost(twin.lanes)
     after = twin.cost(lanes)  # type: ignore[arg-type]
     if name == "or-opt":
@@ -150,6 +238,7 @@ def test_an_exchange_stays_where_its_twin_gains(name: str, seed: int) -> None:
     else:
         assert gain == 0 and moves.lanes(kernel) == twin.lanes
     assert moves.cost(kernel) == pytest.approx(cost - gain)
+    return gain > 0
 
 
 @pytest.mark.parametrize("goal", [GOAL, WORKED])

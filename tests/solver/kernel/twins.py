@@ -11,7 +11,7 @@ Lanes = list[list[int]]
 
 
 class Twin:
-    """A plan without teams, breaks and rooms, as lists."""
+    """A plan as lists; what it costs, and most of its moves, without teams, breaks and rooms."""
 
     def __init__(self, kernel: Kernel, lanes: Lanes) -> None:
         self.k, self.c, self.lanes = kernel, kernel.c, lanes
@@ -97,13 +97,45 @@ class Twin:
         return self.ticks(lane, lanes[lane]) - self.ticks(lane, [u for u in lanes[lane] if u != v])
 
     def shared(self, seed: int, most: int, _: int) -> set[int]:
+        """Activities, which may have several slots."""
         if seed not in self.lane_of:
             return set()
-        stops = self.lanes[self.lane_of[seed]]
-        n, gone = stops.index(seed), set[int]()
-        for away in range(1, len(stops)):
-            gone |= set([stops[m] for m in (n - away, n + away) if 0 <= m < len(stops)][: max(0, most - len(gone))])
-        return gone | {seed}
+        owner = self.k.arrays.node[:, at.ACTIVITY].tolist()
+        gone, before, mine = list[int](), -1, self.c.slots_of[owner[seed]]
+        while len(gone) < most and len(gone) != before:
+            before = len(gone)
+            for u in (u for u in mine if u in self.lane_of):
+                left = [v for v in self.lanes[self.lane_of[u]] if owner[v] not in gone]
+                n = left.index(u)
+                for v in left[max(0, n - 1) : n] + left[n + 1 : n + 2]:
+                    if len(gone) < most and owner[v] not in gone:
+                        gone.append(owner[v])
+        return {*gone, owner[seed]}
+
+    def tardy(self, seed: int, most: int, _: int) -> set[int]:
+        gone = set(self.late(self.lane_of[seed], most)) if seed in self.lane_of else set[int]()
+        for v in self.near[seed]:
+            if len(gone) >= most:
+                break
+            if v in self.lane_of and v not in gone:
+                gone |= set([u for u in self.late(self.lane_of[v], most) if u not in gone][: most - len(gone) + 1])
+        return gone
+
+    def late(self, lane: int, most: int) -> list[int]:
+        """Late stops of a lane, each with the stop before it unless that is late, too; about so many."""
+        found, before = list[int](), list[int]()
+        for u, start in zip(self.lanes[lane], self.starts(lane, self.lanes[lane]) or [], strict=True):
+            if len(found) >= most:
+                break
+            if start > self.due(u):
+                found += [*before, u]
+            before = [] if start > self.due(u) else [u]
+        return found
+
+    def due(self, u: int) -> int:
+        """The last start that is not late."""
+        due = self.c.problem.activity[self.c.activities[u]].respond_by
+        return self.c.horizon if due is None else self.c.clock.floor(due)
 
     def day(self, seed: int, _: int, __: int) -> set[int]:
         return set(self.lanes[self.lane_of[seed]]) if seed in self.lane_of else set()
@@ -154,6 +186,13 @@ class Twin:
                 _, filled, n = ways[0]
                 lanes[filled].insert(n, u)
                 quotes |= {v: self.quote(lanes, v) for v, (_, best) in quotes.items() if filled in best}
+        return lanes
+
+    def put(self, u: int) -> Lanes:
+        """The lists with u where it costs least; as they are where it fits nowhere, or is not worth it."""
+        lanes = [list(stops) for stops in self.lanes]
+        for _, lane, n in self.ways(lanes, u)[:1]:
+            lanes[lane].insert(n, u)
         return lanes
 
     def quote(self, lanes: Lanes, u: int) -> tuple[float, list[int]]:
@@ -223,7 +262,3 @@ class Twin:
         found = getattr(self, name.replace("-", "_"))
         assert callable(found)
         return found  # type: ignore[no-any-return]
-
-
-def late_lanes(kernel: Kernel) -> set[int]:
-    return {int(lane) for lane in (kernel._state.lane[:, at.LATEST_BY] > 0).nonzero()[0]}

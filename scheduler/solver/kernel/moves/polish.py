@@ -1,4 +1,4 @@
-"""Local search around the lanes that a step touched, until none of its moves helps."""
+"""Local search around the lanes that a step touched: once over their stops, and over those of lanes that it changes."""
 
 import numpy as np
 

@@ -131,12 +131,13 @@ def sum_up(arrays, state, lane):
 def put_in(arrays, state, lane, u, added):
     """Bring the lane up to date after u was put into it, which costs `added`; False where it can't be kept.
 
-    Where the largest lateness counts, `added` holds what that costs more, which is no lane's.
+    Where lateness counts, all stops are asked how late they are: moves look for late lanes. Where the largest does,
+    `added` holds what that costs more, which is no lane's.
     """
     if not walk(arrays, state, lane, u, False):
         return False
     walk_back(arrays, state, lane, u, False)
-    if arrays.rate[at.LARGEST] > 0:
+    if arrays.rate[at.LATE] > 0 or arrays.rate[at.LARGEST] > 0:
         sum_up(arrays, state, lane)
         return True
     length = arrays.node[u, at.BEFORE] + state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
