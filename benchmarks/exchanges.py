@@ -7,34 +7,38 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled, entry
 from scheduler.solver.kernel.moves.or_opt import LONGEST_CHAIN, or_opt
-from scheduler.solver.kernel.moves.polish import NEIGHBOURS
+from scheduler.solver.kernel.moves.polish import NEIGHBOURS, polish
 from scheduler.solver.kernel.moves.routes import merge, split
 from scheduler.solver.kernel.moves.swap_star import swap_star
 from scheduler.solver.kernel.moves.swap_tails import swap_tails
 from scheduler.solver.kernel.place import free_one
 from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.kernel.state import copy_lanes
 from scheduler.solver.kernel.totals import of_all
-from scheduler.solver.kernel.work import CHANGED, STEP, TOUCHED
+from scheduler.solver.kernel.work import CHANGED, STEP, TOUCHED, WALK, touch
 
-TAILS, OR_OPT, SWAP_STAR, SPLIT, MERGE = range(5)
-EXCHANGES = ("swap tails", "or-opt", "swap star", "split", "merge")
+TAILS, OR_OPT, SWAP_STAR, SPLIT, MERGE, POLISH = range(6)
+EXCHANGES = ("swap tails", "or-opt", "swap star", "split", "merge", "polish")
 
 
 def exchanges(kernel: Kernel, name: str) -> Callable[[int], int]:
-    """Prepare a kernel's best plan; what is returned tries so many exchanges there, and says how many."""
-    state, which = kernel.best_state.copy(), EXCHANGES.index(name)
-    spare = state.copy()
+    """Prepare a kernel's plan; what is returned tries so many exchanges there, and says how many."""
+    plan, state, spare = kernel.kept, kernel.kept.copy(), kernel.kept.copy()
+    which = EXCHANGES.index(name)
 
     def repeated(times: int) -> int:
-        return int(_exchange(kernel.arrays, state, spare, kernel._scratch, kernel._work, which, times))
+        return int(_exchange(kernel.arrays, plan, state, spare, kernel._scratch, kernel._work, which, times))
 
     assert repeated(100) > 0, "the plan has something to exchange"
     return repeated
 
 
 @entry
-def _exchange(arrays, state, spare, scratch, work, which, times):
-    """Draw stops until so many exchanges were tried, or a hundred times as many were drawn; how many were tried."""
+def _exchange(arrays, plan, state, spare, scratch, work, which, times):
+    """Draw stops until so many exchanges were tried, or a hundred times as many were drawn; how many were tried.
+
+    Those count whose days were brought up to date; the plan is the same for all.
+    """
     tried, slots = 0, arrays.suits.shape[0]
     for _ in range(100 * times):
         u = np.random.randint(slots)
@@ -42,8 +46,10 @@ def _exchange(arrays, state, spare, scratch, work, which, times):
         if v >= 0 and _is_visit(arrays, state, u) and _is_visit(arrays, state, v):
             work.count[STEP] += 1
             work.count[TOUCHED], work.count[CHANGED] = 0, 0
-            work.overall[0] = of_all(arrays, state)
-            tried += _at(arrays, state, spare, scratch, work, which, u, v)
+            work.count[WALK], work.overall[0] = 0, of_all(arrays, state)
+            _at(arrays, state, spare, scratch, work, which, u, v)
+            tried += work.count[WALK] > 0
+            copy_lanes(plan, state, slots, work.lanes[0], work.count[TOUCHED])
         if tried == times:
             break
     return tried
@@ -56,26 +62,25 @@ def _is_visit(arrays, state, u):
 
 @compiled
 def _at(arrays, state, spare, scratch, work, which, u, v):
-    """Try it with u and v; 1, or 0 where these two do not ask for it."""
+    """Try it with u and v, if these two ask for it."""
     one, two, behind = state.node[u, at.LANE], state.node[v, at.LANE], state.node[u, at.NXT]
     if which == OR_OPT:
-        if behind == v or u == v:
-            return 0
-        or_opt(arrays, state, spare, scratch, work, v, 1 + np.random.randint(LONGEST_CHAIN), u, False)
-        return 1
-    if which == SPLIT:
+        if behind != v and u != v:
+            or_opt(arrays, state, spare, scratch, work, v, 1 + np.random.randint(LONGEST_CHAIN), u, False)
+    elif which == SPLIT:
         near = np.int64(arrays.near_lanes[v, np.random.randint(arrays.near_lanes.shape[1])])
         other = np.int64(-1) if near < 0 else free_one(arrays, state, near, 0)
-        if other < 0 or state.lane[other, at.SIZE] > 0:
-            return 0
-        split(arrays, state, spare, scratch, work, state.node[v, at.PRV], other)
-        return 1
-    if one == two:
-        return 0
-    if which == TAILS:
+        if other >= 0 and state.lane[other, at.SIZE] == 0:
+            split(arrays, state, spare, scratch, work, state.node[v, at.PRV], other)
+    elif which == POLISH:
+        touch(arrays, state, spare, work, one)
+        touch(arrays, state, spare, work, two)
+        polish(arrays, state, spare, scratch, work)
+    elif one == two:
+        return
+    elif which == TAILS:
         swap_tails(arrays, state, spare, scratch, work, u, state.node[v, at.PRV])
     elif which == SWAP_STAR:
         swap_star(arrays, state, spare, scratch, work, u, v)
     else:
         merge(arrays, state, spare, scratch, work, one, two)
-    return 1

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchmarks.sets.field import FIELD, Recipe, draw
+from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 LEAST_SECONDS = 1.0
 STEPS_PER_ACTIVITY = 5
 """In all rounds over a plan that is cut."""
+PROMISED = timedelta(hours=1)
+"""After an activity's first window opens, where a move needs something late."""
 HALF_WAY, STEPS_BEFORE = 0.5, 1000
 """Of the cooling; steps that are taken before those that are timed."""
 
@@ -70,7 +74,7 @@ def _step(problem: Problem, move: str = "") -> Repeated:
     """A ruin and a recreate, half-way through the cooling; of one move, if it is given, instead of the mix."""
     from scheduler.solver.kernel.moves.mix import only
 
-    kernel = _half_way(problem)
+    kernel = _half_way(_promised(problem) if move == "tardy" else problem)
     if move:
         kernel.mix(only(move))
         kernel.anneal(HALF_WAY, STEPS_BEFORE)
@@ -80,6 +84,18 @@ def _step(problem: Problem, move: str = "") -> Repeated:
         return times
 
     return repeated
+
+
+def _promised(problem: Problem) -> Problem:
+    """The same with a start promised for all, most of them too early to be kept."""
+    begin = problem.horizon.start
+    asked = tuple(
+        a.model_copy(update={"respond_by": (a.start_windows[0].start if a.start_windows else begin) + PROMISED})
+        for a in problem.activities
+    )
+    *higher, last = problem.goal.levels
+    late = Level(weights={**last.weights, Term.TARDINESS: 1.0})
+    return problem.model_copy(update={"activities": asked, "goal": Goal(levels=(*higher, late))})
 
 
 def _half_way(problem: Problem) -> "Kernel":
@@ -139,8 +155,8 @@ def _each(work: Callable[[], object]) -> Repeated:
     return repeated
 
 
-MOVES = ("strings", "day", "related", "slice", "worst", "tardy", "shared", "regret")
-EXCHANGES = ("swap tails", "or-opt", "swap star", "split", "merge")
+MOVES = ("strings", "day", "related", "slice", "worst", "tardy", "shared", "cheapest", "regret")
+EXCHANGES = ("swap tails", "or-opt", "swap star", "split", "merge", "polish")
 PARTS: Mapping[str, Prepare] = {
     "compile": _compile,
     "construct": _construct,
@@ -152,9 +168,9 @@ PARTS: Mapping[str, Prepare] = {
     **{move: partial(_step, move=move) for move in MOVES},
     **{name: partial(_exchange, name=name) for name in EXCHANGES},
 }
-"""What is timed. `step` is one of the compiled search with its mix of moves; then a step with each ruin by itself, with
-regret alone, and a try of each exchange. `insert` prices all places of one activity in a day's plan: its own instance,
-of as many activities on 125 technicians."""
+"""What is timed. `step` is one of the compiled search with its mix of moves; then a step with each ruin by itself, one
+that puts back by cheapest insertion or by regret alone, and a try of each exchange. `tardy` has due times of its own.
+`insert` prices all places of one activity in a day's plan of its own, of as many activities on 125 technicians."""
 
 
 def speed(

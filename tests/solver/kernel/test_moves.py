@@ -142,9 +142,10 @@ def test_a_tardy_ruin_takes_out_what_its_twin_says(seed: int) -> None:
 @given(seed=small.SEEDS)
 def test_a_shared_ruin_takes_out_what_its_twin_says_of_teams_and_rooms(seed: int) -> None:
     random = Random(seed)
-    needs = [b.requirement("one"), b.requirement("two"), b.requirement("room", kind="room")]
-    asked = [b.activity(f"a{n}", minutes=30, place=f"p{n % 5}", requirements=tuple(random.sample(needs[:2], random.randint(1, 2))))
-             for n in range(12)]  # fmt: skip
+    one, two, room = b.requirement("one"), b.requirement("two"), b.requirement("room", kind="room")
+    kinds = [((one,), "p3"), ((one, two), "p7"), ((one, room), None), ((room, two, one), None)]
+    asked = [b.activity(f"a{n}", minutes=30, place=place, requirements=needs)
+             for n, (needs, place) in enumerate(random.choices(kinds, k=12))]  # fmt: skip
     people = [b.technician(f"t{n}", at=f"p{n}") for n in range(4)]
     kernel = begun(b.problem(technicians=people, rooms=[b.room("r0"), b.room("r1", at="p5")], activities=asked))
     kernel.anneal(0.0, random.choice([0, 3, 20]))

@@ -97,11 +97,12 @@ class Twin:
         return self.ticks(lane, lanes[lane]) - self.ticks(lane, [u for u in lanes[lane] if u != v])
 
     def shared(self, seed: int, most: int, _: int) -> set[int]:
-        """Activities, which may have several slots."""
+        """Activities, which may have several slots; those in rooms come first."""
         if seed not in self.lane_of:
             return set()
         owner = self.k.arrays.node[:, at.ACTIVITY].tolist()
-        gone, before, mine = list[int](), -1, self.c.slots_of[owner[seed]]
+        gone, before = list[int](), -1
+        mine = sorted(self.c.slots_of[owner[seed]], key=lambda u: not self.c.slots.is_room[u])
         while len(gone) < most and len(gone) != before:
             before = len(gone)
             for u in (u for u in mine if u in self.lane_of):

@@ -9,7 +9,7 @@ polished by exchanges: seldom, for where better plans follow each other quickly 
 
 
 def only(move: str) -> tuple[float, ...]:
-    """The mix of one ruin, or of the usual ruins with nothing but regret."""
-    if move == "regret":
-        return (*MIX[:RUINS], 1.0, 0.0)
+    """The mix of one ruin, or of the usual ruins with nothing but cheapest insertion or regret."""
+    if move in ("cheapest", "regret"):
+        return (*MIX[:RUINS], float(move == "regret"), 0.0)
     return tuple(float(name == move) for name in MOVES)
