@@ -9,7 +9,20 @@ import typer
 from benchmarks.instances import instances_of
 from benchmarks.options import Data, SetName, existing, named
 from benchmarks.peers import PEERS, Peer
-from benchmarks.runs import OURS, Answer, Case, Run, Solver, mean_gap, ours, perform, read_runs, table_head, table_line
+from benchmarks.runs import (
+    OURS,
+    Answer,
+    Case,
+    Lacking,
+    Run,
+    Solver,
+    mean_gap,
+    ours,
+    perform,
+    read_runs,
+    table_head,
+    table_line,
+)
 from benchmarks.sets.base import AnySet
 from benchmarks.subsets import SUBSETS
 from scheduler.domain.problem import Problem
@@ -83,6 +96,7 @@ def _run(case: Case, workers: int, plans: Path | None, out: Path | None) -> Run 
     peer, instance = PEERS[case.solver], case.benchmark.read(case.path)
     if lacking := peer.unsupported(case.benchmark, instance):
         typer.echo(f"{case.instance[-44:]:44} {peer.name} cannot express {lacking}")
+        _write(Lacking(case.benchmark.name, case.instance, peer.name, lacking), out)
         return None
     return _append(perform(case, foreign(peer, case.benchmark, instance), plans), out)
 
@@ -99,7 +113,11 @@ def foreign(peer: Peer, benchmark: AnySet, instance: Any) -> Solver:
 
 
 def _append(run: Run, out: Path | None) -> Run:
+    _write(run, out)
+    return run
+
+
+def _write(one: Run | Lacking, out: Path | None) -> None:
     if out is not None:
         with out.open("a", encoding="utf-8") as file:
-            file.write(run.line + "\n")
-    return run
+            file.write(one.line + "\n")

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.best_known import best_known, best_known_vehicles
 from benchmarks.judge import Judgement, judge
+from benchmarks.machine import machine
 from benchmarks.sets.base import AnySet
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
@@ -67,8 +69,8 @@ class Run:
         The terms of the set's objective.
     memory_mb
         Peak of the process, where the solver has one of its own.
-    release
-        The solver with its version.
+    release, machine, date
+        The solver with its version; where and on which day it ran.
     """
 
     set: str
@@ -89,11 +91,29 @@ class Run:
     components: dict[str, float] = field(default_factory=dict)
     memory_mb: float | None = None
     release: str = ""
+    machine: str = ""
+    date: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, int, float]:
         """What tells one run from another."""
         return self.set, self.instance, self.solver, self.seed, self.budget_s
+
+    @property
+    def line(self) -> str:
+        """One JSON object."""
+        return json.dumps(asdict(self))
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What of an instance a solver can't express, so that there is no run."""
+
+    set: str
+    instance: str
+    solver: str
+    what: str
+    kind: str = "lacking"
 
     @property
     def line(self) -> str:
@@ -128,7 +148,8 @@ def ours(workers: int) -> Solver:
 
         with _clock_of_the_cpu():
             outcome = solve(problem, time_limit=seconds, seed=seed, workers=workers)
-        return Answer(outcome.plan, outcome.bound, outcome.gap == 0.0)
+        release = f"{OURS} {outcome.versions.get('fieldplan', '')}".strip()
+        return Answer(outcome.plan, outcome.bound, outcome.gap == 0.0, release=release)
 
     return run
 
@@ -203,6 +224,8 @@ def perform(case: Case, solver: Solver, plans: Path | None) -> Run:
         components=dict(judged.score.components),
         memory_mb=answer.memory_mb,
         release=answer.release,
+        machine=machine(),
+        date=date.today().isoformat(),
     )
 
 

@@ -34,6 +34,9 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+TRSP = {"C1": 9, "C2": 8, "R1": 12, "R2": 11, "RC1": 8, "RC2": 8}
+"""Instances of each family."""
+
 SUBSETS: Mapping[str, Subset] = {
     "vrptw-100": Subset(
         "vrptw-distance",
@@ -50,6 +53,11 @@ SUBSETS: Mapping[str, Subset] = {
         "homberger_400",
         _words("c1_4_3 c1_4_7 c2_4_4 c2_4_8 r1_4_4 r1_4_7 r2_4_3 r2_4_8 rc1_4_2 rc1_4_6 rc2_4_3 rc2_4_7"),
     ),
+    "vrptw-1000": Subset(
+        "vrptw-distance",
+        "homberger_1000",
+        _words("c1_10_3 c1_10_8 c2_10_4 c2_10_7 r1_10_3 r1_10_8 r2_10_4 r2_10_7 rc1_10_3 rc1_10_6 rc2_10_5 rc2_10_8"),
+    ),
     "mdvrptw": Subset(
         "rich_vrptw",
         "MDVRPTW",
@@ -65,6 +73,25 @@ SUBSETS: Mapping[str, Subset] = {
         "SDVRPTW",
         _words("PR01 PR03 PR05 PR07 PR09 PR11 PR13 PR15 PR17 PR19 PR21 PR23"),
     ),
+    **{
+        f"hhcrsp-{size}": Subset("hhcrsp", "mankowska", tuple(f"Instanz{kind}_HCSRP_{size}_{n}" for n in range(1, 11)))
+        for kind, size in (
+            *(("CPLEX", size) for size in (10, 25, 50, 75)),
+            *(("VNS", size) for size in (100, 200, 300)),
+        )
+    },
+    "uhhc": Subset(
+        "uhhc",
+        "bazirha-caie",
+        (*(f"{size}{n}" for size in "JKLM" for n in range(1, 10)), *_words("N100s1 N1001 N200s1 N2001")),
+    ),
+    "uhhc-validation": Subset("uhhc", "validation_sample", _words("i-054 i-077 i-126 i-219 i-247 i-316")),
+    **{
+        f"trsp-{family.lower()}": Subset(
+            "trsp", "crew25", tuple(f"{family}{n:02}.100_25-5-5-5" for n in range(1, count + 1))
+        )
+        for family, count in TRSP.items()
+    },
     **{
         f"field-{kind}-{size}": Subset("field", "field", tuple(f"field-{kind}-{size}-{seed}" for seed in (1, 2, 3)))
         for kind, size in (("routing", 300), ("routing", 1000), ("plain", 300), ("full", 300), ("full", 1000))

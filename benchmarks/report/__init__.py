@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from benchmarks.machine import versions
 from benchmarks.report.growth import growth_table, speed_table
-from benchmarks.report.machine import machine
 from benchmarks.report.plots import plot_gaps, plot_growth
 from benchmarks.report.quality import priority_table, routing_table
-from benchmarks.runs import Run, run_of
+from benchmarks.runs import Lacking, Run, run_of
 from benchmarks.scale import Stage
 from benchmarks.speed import Timing
 from benchmarks.subsets import SUBSETS, Subset
@@ -28,9 +27,9 @@ def report(
     ] = None,
 ) -> None:
     """Print tables of what was measured, or write them and plots between the markers of a page."""
-    runs, stages, timings = _read(lines)
+    runs, lacking, stages, timings = _read(lines)
     names = _named(runs)
-    text = "\n".join([*_head(runs), *_quality(runs, names), *_growth(stages, timings)])
+    text = "\n".join([*_head(runs), *_quality(names, lacking), *_growth(stages, timings)])
     if into is None:
         typer.echo(text)
         return
@@ -49,9 +48,10 @@ def placed(page: str, text: str) -> str:
     return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
 
 
-def _read(paths: list[Path]) -> tuple[list[Run], list[Stage], list[Timing]]:
+def _read(paths: list[Path]) -> tuple[list[Run], list[Lacking], list[Stage], list[Timing]]:
     """Return what the lines hold; of what was measured twice, the last."""
     runs: dict[Any, Run] = {}
+    lacking: dict[Lacking, None] = {}
     stages: dict[Any, Stage] = {}
     timings: dict[Any, Timing] = {}
     for given in _objects(paths):
@@ -60,10 +60,12 @@ def _read(paths: list[Path]) -> tuple[list[Run], list[Stage], list[Timing]]:
                 stages[given["activities"], given["seed"], given["stage"]] = Stage(**given)
             case "speed":
                 timings[given["name"], given["activities"]] = Timing(**given)
+            case "lacking":
+                lacking[Lacking(**given)] = None
             case _:
                 run = run_of(given)
                 runs[run.key] = run
-    return list(runs.values()), list(stages.values()), list(timings.values())
+    return list(runs.values()), list(lacking), list(stages.values()), list(timings.values())
 
 
 def _objects(paths: list[Path]) -> Iterator[dict[str, Any]]:
@@ -82,22 +84,32 @@ def _named(runs: list[Run]) -> dict[str, list[Run]]:
     return {name: own for name, own in found.items() if own}
 
 
-def _holds(subset: Subset, run: Run) -> bool:
+def _holds(subset: Subset, run: Run | Lacking) -> bool:
     path = Path(run.instance)
     return run.set == subset.set_name and path.stem in subset.stems and path.parent.name == subset.folder
 
 
 def _head(runs: list[Run]) -> list[str]:
     releases = sorted({run.release for run in runs if run.release})
-    return [f"{date.today().isoformat()}, {machine()}.", f"Peers: {', '.join(releases)}.\n" if releases else ""]
+    return [f"{', '.join([versions(), *releases])}.\n"]
 
 
-def _quality(runs: list[Run], names: dict[str, list[Run]]) -> Iterator[str]:
+def _quality(names: dict[str, list[Run]], lacking: list[Lacking]) -> Iterator[str]:
     for name, own in names.items():
         instances = sorted({Path(run.instance).stem for run in own})
         yield f"**{name}**: {', '.join(instances)}\n"
         yield from (priority_table if own[0].priority else routing_table)(own)
         yield ""
+        yield from _where(own)
+        words = sorted({f"{one.solver} cannot express {one.what}" for one in lacking if _holds(SUBSETS[name], one)})
+        yield from (f"{'; '.join(words)}.\n",) if words else ()
+
+
+def _where(runs: list[Run]) -> Iterator[str]:
+    """Yield on which machines the runs were made, and on which days."""
+    places = sorted({(run.machine, run.date) for run in runs if run.machine})
+    if places:
+        yield "; ".join(f"{day}, {where}" for where, day in places) + ".\n"
 
 
 def _growth(stages: list[Stage], timings: list[Timing]) -> Iterator[str]:

@@ -5,7 +5,7 @@ Means compare like with like: a ratio to another solver is over the instances th
 
 from collections import defaultdict
 from collections.abc import Iterator
-from statistics import mean, pstdev
+from statistics import mean, stdev
 
 from benchmarks.runs import Run
 
@@ -32,13 +32,13 @@ def routing_table(runs: list[Run]) -> Iterator[str]:
     yield _row("solver", "budget", "runs", "gap to best known", "above the best here", "to PyVRP", "spread", *_ENDS)
     yield _row(*["---"] * 10)
     for (solver, budget), own in groups.items():
-        gaps = [run.gap for run in own if run.gap is not None]
+        gaps = [run.gap for run in own if run.gap is not None and not broken(run)]
         yield _row(
             solver,
             _budget(budget),
             _count(own),
             f"{_percent(gaps)} ({len({run.instance for run in own if run.gap is not None})})" if gaps else "",
-            _percent([run.cost / best[run.instance] - 1 for run in own if not _broken(run)]),
+            _percent([run.cost / best[run.instance] - 1 for run in own if not broken(run)]),
             _percent(_compared(own, groups.get((REFERENCE, budget), []))) if solver != REFERENCE else "",
             _spread(own),
             *_ends(own),
@@ -69,12 +69,12 @@ _ENDS = ("left out", "CPU s", "MB")
 
 def _ends(own: list[Run]) -> tuple[str, str, str]:
     peaks = [run.memory_mb for run in own if run.memory_mb is not None]
-    broken = sum(map(_broken, own))
-    left_out = f"{mean(run.unscheduled for run in own):.1f}" + (f", {broken} broken" if broken else "")
+    bad = sum(map(broken, own))
+    left_out = f"{mean(run.unscheduled for run in own):.1f}" + (f", {bad} broken" if bad else "")
     return left_out, f"{mean(run.cpu_s for run in own):.1f}", f"{max(peaks):.0f}" if peaks else ""
 
 
-def _broken(run: Run) -> bool:
+def broken(run: Run) -> bool:
     """Whether a run's plan breaks a rule, or is no answer where all must be served."""
     return run.violations > 0 or (
         run.unscheduled > 0 and not run.priority and "uncollected_prizes" not in run.components
@@ -85,7 +85,7 @@ def _best(runs: list[Run]) -> dict[str, float]:
     """Return the least cost of each instance in these runs, published values included."""
     found = defaultdict[str, list[float]](list)
     for run in runs:
-        if not _broken(run):
+        if not broken(run):
             found[run.instance].append(run.cost)
         if run.best_known is not None:
             found[run.instance].append(run.best_known)
@@ -96,17 +96,18 @@ def _compared(own: list[Run], others: list[Run]) -> list[float]:
     """Return cost over the other's mean cost, less one, on instances that both solved."""
     costs = defaultdict[str, list[float]](list)
     for run in others:
-        if not _broken(run):
+        if not broken(run):
             costs[run.instance].append(run.cost)
-    return [run.cost / mean(costs[run.instance]) - 1 for run in own if run.instance in costs and not _broken(run)]
+    return [run.cost / mean(costs[run.instance]) - 1 for run in own if run.instance in costs and not broken(run)]
 
 
 def _spread(own: list[Run]) -> str:
     """Return the standard deviation over seeds, a mean over instances with several."""
     costs = defaultdict[str, list[float]](list)
     for run in own:
-        costs[run.instance].append(run.cost)
-    return _percent([pstdev(several) / mean(several) for several in costs.values() if len(several) > 1])
+        if not broken(run):
+            costs[run.instance].append(run.cost)
+    return _percent([stdev(several) / mean(several) for several in costs.values() if len(several) > 1])
 
 
 def _count(own: list[Run]) -> str:

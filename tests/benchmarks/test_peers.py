@@ -1,20 +1,25 @@
 """Peers: an instance becomes their input and their answer the set's solution; what they can't express is named."""
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import benchmarks.field as command
 from benchmarks.__main__ import app
 from benchmarks.peers import PEERS, Peer
+from benchmarks.peers.files import pyvrp_vrplib, vroom_json
 from benchmarks.peers.routing import BREAKS, CAPACITY, PRIORITIES, PRIZES, SKILLS, Route, Stop, Vehicle
 from benchmarks.peers.views import BEYOND, routing_of, solution_of
 from benchmarks.runs import read_runs
 from benchmarks.sets import SETS
 from benchmarks.sets.field import FIELD, Recipe, draw, write
 from benchmarks.sets.rich_vrptw import RICH_VRPTW
+from benchmarks.sets.vrplib import take_apart
 from benchmarks.sets.vrptw import VRPTW_DISTANCE
+from scheduler.io.vroom.read import to_problem
 from tests.benchmarks.tiny import SOLOMON, two_depots, vrplib
 
 MODULES = {"pyvrp": "pyvrp", "vroom": "vroom", "ortools": "ortools"}
@@ -109,6 +114,48 @@ def test_quality_runs_peers_and_says_what_they_lack(tmp_path: Path) -> None:
     [run] = read_runs(out)
     assert (run.solver, run.budget_s, run.violations) == ("vroom", 0.0, 0)
     assert run.release.startswith("vroom 1.") and run.components["travel"] == pytest.approx(run.cost)
+
+
+def test_field_is_written_for_vroom_and_pyvrp() -> None:
+    """What they could read there is what they are given here."""
+    routing = routing_of(FIELD, draw(Recipe.usual("routing", 20, 1)))
+    problem = to_problem(json.loads(vroom_json(routing)))
+    assert (len(problem.activities), len(problem.technicians)) == (20, len(routing.vehicles))
+    assert sum(len(technician.breaks) for technician in problem.technicians) == len(routing.vehicles)
+    document = take_apart(pyvrp_vrplib(plain := routing_of(FIELD, draw(Recipe.usual("plain", 20, 1)))))
+    first = len(plain.vehicles)
+    assert int(document.field("DIMENSION")) == first + 20
+    assert document.table("TIME_WINDOW_SECTION")[first:].tolist() == [list(stop.window) for stop in plain.stops]
+    for row, vehicle in zip(document.sections["VEHICLES_ALLOWED_CLIENTS_SECTION"], plain.vehicles, strict=True):
+        able = [first + n + 1 for n, stop in enumerate(plain.stops) if stop.skills <= vehicle.skills]
+        assert list(map(int, row[1:])) == able
+
+
+@pytest.mark.slow
+def test_pyvrp_reads_what_it_is_given_otherwise(tmp_path: Path) -> None:
+    installed("pyvrp")
+    import pyvrp
+
+    from benchmarks.peers.pyvrp import _data, _kinds
+
+    routing = routing_of(FIELD, draw(Recipe.usual("plain", 30, 1)))
+    (tmp_path / "field.vrp").write_text(pyvrp_vrplib(routing), encoding="utf-8")
+    given = pyvrp.read(tmp_path / "field.vrp"), _data(routing, _kinds(routing))
+    found = [pyvrp.solve(data, pyvrp.stop.MaxIterations(300), seed=1, display=False).best for data in given]
+    assert found[0].uncollected_prizes() == found[1].uncollected_prizes()
+    assert found[0].distance() == pytest.approx(found[1].distance(), rel=0.05)
+
+
+def test_input_files_of_peers_are_written_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "SIZES", {"routing": (20,), "plain": (20,)})
+    for peer, names in (
+        ("vroom", ["field-plain-20-1.json", "field-routing-20-1.json"]),
+        ("pyvrp", ["field-plain-20-1.vrp"]),
+    ):
+        done = CliRunner().invoke(app, ["field", str(tmp_path / peer), "--seeds", "1", "--peer", peer])
+        assert done.exit_code == 0 and sorted(path.name for path in (tmp_path / peer).iterdir()) == names
+    assert f"field-routing-20-1: pyvrp cannot express {BREAKS}" in done.output
+    assert CliRunner().invoke(app, ["field", str(tmp_path), "--peer", "nobody"]).exit_code == 2
 
 
 def test_an_unknown_peer_or_subset_is_refused(tmp_path: Path) -> None:

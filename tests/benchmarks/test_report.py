@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from math import isnan
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
 from benchmarks.report import BEGIN, END
+from benchmarks.report.plots import _mean_gap
 from benchmarks.report.quality import priority_table, routing_table
-from benchmarks.runs import Run
+from benchmarks.runs import Lacking, Run, read_runs
 from benchmarks.scale import Stage, exponents
 from benchmarks.subsets import SUBSETS
 
@@ -46,13 +48,31 @@ def test_routing_compares_what_both_ran() -> None:
     runs = [RUN, replace(RUN, **UNKNOWN, cost=200.0), ours, replace(ours, seed=2, cost=101.0, gap=0.01)]
     rows = cells(list(routing_table(runs)))
     assert rows["pyvrp", "10 s"][:3] == ["2", "10.00 % (1)", "5.56 %"]  # (110 / 99 - 1 + 0) / 2
-    assert rows["ours", "10 s"][:5] == ["1 x 2", "0.00 % (1)", "1.01 %", "-9.09 %", "1.00 %"]
+    assert rows["ours", "10 s"][:5] == ["1 x 2", "0.00 % (1)", "1.01 %", "-9.09 %", "1.41 %"]
 
 
 def test_a_broken_plan_counts_as_broken_and_nowhere_else() -> None:
     rows = cells(list(routing_table([RUN, replace(RUN, solver="ours", cost=50.0, gap=None, unscheduled=3)])))
     assert rows["ours", "10 s"][1:4] == ["", "", ""] and "1 broken" in rows["ours", "10 s"][5]
     assert rows["pyvrp", "10 s"][2] == "10.00 %"
+
+
+def test_bars_are_means_of_good_plans_and_missing_where_nothing_ran() -> None:
+    best = {"solomon/C103.txt": 100.0}
+    good, bad = replace(RUN, cost=103.0), replace(RUN, cost=50.0, violations=1)
+    assert _mean_gap([good, bad, replace(good, cost=105.0)], best) == pytest.approx(4.0)
+    assert isnan(_mean_gap([bad], best)) and isnan(_mean_gap([], best))
+
+
+def test_what_a_peer_lacks_and_where_it_ran_is_told(tmp_path: Path) -> None:
+    lines = tmp_path / "runs.jsonl"
+    lacking = Lacking("vrptw-distance", "solomon/R103.txt", "vroom", "clairvoyance")
+    ran = replace(RUN, machine="an abacus, 10 beads", date="2026-11-30")
+    lines.write_text("\n".join(one.line for one in (ran, lacking, lacking)), encoding="utf-8")
+    done = CliRunner().invoke(app, ["report", str(lines)])
+    assert done.output.count("vroom cannot express clairvoyance.") == 1
+    assert done.output.count("2026-11-30, an abacus, 10 beads.") == 1
+    assert [run.machine for run in read_runs(lines)] == ["an abacus, 10 beads"]
 
 
 def test_what_is_lost_comes_before_the_cost() -> None:

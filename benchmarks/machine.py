@@ -2,17 +2,24 @@
 
 import os
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = ("fieldplan", "numpy", "numba", "ortools")
 
 
+@cache
 def machine() -> str:
-    """Return processor, cores, memory and versions in a few words."""
+    """Return processor, cores and memory in a few words."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    versions = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
-    return f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}, {versions}"
+    return f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GB"
+
+
+def versions() -> str:
+    """Return Python and the packages that count."""
+    found = (f"{name} {known}" for name in PACKAGES if (known := _version(name)))
+    return ", ".join([f"Python {platform.python_version()}", *found])
 
 
 def _processor() -> str:
