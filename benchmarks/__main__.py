@@ -25,10 +25,12 @@ from benchmarks.sets import SETS
 from benchmarks.speed import speed
 from benchmarks.starting import starting
 from benchmarks.stopping import stopping
+from benchmarks.warming import warming
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 for command in (
-    field, quality, sample, exact, scale, speed, starting, stopping, imports, reliability, kills, service, load, report,
+    field, quality, sample, exact, scale, speed, starting, stopping, imports, warming, reliability, kills, service,
+    load, report,
 ):  # fmt: skip
     app.command()(command)
 

@@ -1,6 +1,7 @@
 """The result of one solve, with its proof."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scheduler.domain.base import FrozenDict, Mapped, Value
@@ -55,6 +56,8 @@ class Progress:
         Of the best plan so far, and what no plan can beat, by level of the goal; the bound is empty when unknown.
     scheduled, total
         Activities.
+    plan
+        Make the plan so far, which takes about as long as to judge one; breaches may still be mended in it.
     """
 
     seconds: float
@@ -63,3 +66,4 @@ class Progress:
     bound: tuple[float, ...]
     scheduled: int
     total: int
+    plan: Callable[[], Plan] = field(compare=False, repr=False)

@@ -1,8 +1,10 @@
 """The entry: compile, search, verify, and say why what is left out is left out."""
 
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 
@@ -22,6 +24,8 @@ from scheduler.solver.rules import RULES, TermRule
 from scheduler.solver.search import Found, Search
 from scheduler.solver.solution import Placed, Solution, from_plan, to_plan
 from scheduler.solver.verify import verify
+
+log = logging.getLogger(__name__)
 
 NOT_MENDED = frozenset(rule.id for rule in RULES if isinstance(rule, TermRule) and not rule.grows)
 PACKAGES = ("fieldplan", "ortools", "numpy", "pydantic")
@@ -51,7 +55,7 @@ def solve(
         What is given. Its standing plan is where the search starts from.
     time_limit
         Seconds until the plan is there, reasons included. There is always a plan, however short the limit. The first
-        solve on a machine compiles the search before that, for about ten seconds.
+        solve on a machine compiles the search before that, for about ten seconds, and logs it (level INFO).
     seed
         Of the search.
     workers
@@ -61,7 +65,7 @@ def solve(
         A budget in CP-SAT's work units. With it and one worker the same seed gives the same plan, as long as
         `time_limit` is not reached.
     on_progress
-        Called with every better plan.
+        Called with every better plan: its score, and the plan itself where that is asked for.
     cancel
         Polled; the search stops when it returns true.
     executor
@@ -82,7 +86,7 @@ def solve(
         A waiver names a rule that does not exist; a limit or the number of workers makes no sense.
     """
     _check(time_limit, workers, deterministic)
-    warm_up()
+    warm_up(log.info)
     begin = time.monotonic()
     compiled = compile(problem)
     check = max(CLOSING_SECONDS * len(problem.activities), CLOSING_COMPILES * (time.monotonic() - begin))
@@ -181,6 +185,7 @@ class _Reporter:
                 _bound(self._compiled, bounds),
                 len(solution.activities(self._compiled)),
                 len(self._compiled.activities),
+                partial(to_plan, self._compiled, solution),
             )
         )
 

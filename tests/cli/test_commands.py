@@ -19,6 +19,7 @@ from scheduler.domain.plan import Plan, Score
 from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Verdict, Violation
 from scheduler.io import json as own
+from scheduler.solver.kernel import warmup
 from tests.io.small import small, small_plan, small_verdict
 
 Run = Callable[..., int]
@@ -240,3 +241,13 @@ def test_the_command_loads_nothing_slow() -> None:
     code = "import json, sys, scheduler.cli.app; print(json.dumps(list(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"matplotlib", "numba", "ortools", "openpyxl", "httpx", "icalendar"} & set(json.loads(done.stdout))
+
+
+def test_warmup_says_what_it_waits_for_and_how_long_that_took(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(warmup, "is_kept", lambda function: False)
+    monkeypatch.setattr(warmup, "_ready", warmup.cache(lambda: None))
+    assert run("warmup") == 0
+    told = capsys.readouterr()
+    assert warmup.WAIT in told.out + told.err and "the search is ready (0.0 s)" in told.out + told.err

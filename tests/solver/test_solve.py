@@ -134,6 +134,10 @@ def test_progress_grows() -> None:
     assert told[0].stage == "construct" and orders == sorted(orders, reverse=True)
     assert [p.seconds for p in told] == sorted(p.seconds for p in told)
     assert all(p.total == 8 and 0 <= p.scheduled <= 8 and p.bound <= p.score.levels for p in told)
+    for p in told:
+        plan = p.plan()
+        assert len(plan.by_activity) == p.scheduled
+        assert verify(problem, plan).score.levels == pytest.approx(p.score.levels)
     assert orders[-1] >= outcome.verdict.score.order
 
 
