@@ -11,7 +11,7 @@ from scheduler.solver.travel import NOWHERE
 
 
 class Picker:
-    """Chooses neighbourhoods: around an activity, around one that is left out, or two whole days."""
+    """Chooses neighbourhoods: around an activity, around one that is left out, or some of one to three days."""
 
     def __init__(self, compiled: Compiled, chance: random.Random) -> None:
         self.c, self._random = compiled, chance

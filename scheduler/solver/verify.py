@@ -1,4 +1,4 @@
-"""Judge a plan, whoever made it: every breach of every rule, and what it costs. Shares no code with the search."""
+"""Judge a plan, whoever made it: every breach of every rule, and what it costs. Shares no logic with the search."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
