@@ -44,7 +44,7 @@ def search(
     choose: Choose,
     executor: Executor | None = None,
 ) -> int:
-    """Search from `start` for so many seconds, or for exactly so many steps; how many steps were taken.
+    """Search from `start` for so many seconds, or for so many steps, about so many where the plan is cut; how many.
 
     For how long is asked once, when the first plan has been told.
 

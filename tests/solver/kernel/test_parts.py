@@ -68,6 +68,20 @@ def test_territories_share_all_lanes_and_all_that_is_outside(field: Problem) -> 
     assert sorted(np.concatenate([out for _, out in pieces])) == outside
 
 
+def test_borders_are_opened_again(field: Problem) -> None:
+    """No two cuts are the same, and of the pairs that one parts a fifth is together in one of the next eleven."""
+    kernel, chance = loaded(field), np.random.default_rng(1)
+    lanes, apart = len(kernel.arrays.lane), list[set[tuple[int, int]]]()
+    for _ in range(12):
+        piece = np.empty(lanes, dtype=np.int64)
+        for n, (own, _) in enumerate(territories(kernel.arrays, kernel.kept, 50, chance)):
+            piece[own] = n
+        apart.append({(a, b) for a in range(lanes) for b in range(a) if piece[a] != piece[b]})
+    assert len({frozenset(one) for one in apart}) == len(apart)
+    always = set.intersection(*apart)
+    assert len(always) < 0.8 * len(apart[0])
+
+
 def test_a_part_costs_what_it_costs_in_the_whole(field: Problem) -> None:
     kernel = loaded(field)
     for task in tasks(kernel, 50):

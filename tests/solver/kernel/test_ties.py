@@ -15,8 +15,11 @@ from tests.solver.kernel.test_kernel import assert_judged, begun
 TRAVEL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1.0}), Level(weights={Term.TRAVEL_TIME: 1.0})))
 
 
-def visits(seed: int) -> Problem:
-    """60 visits by 8 people, most of them by two at a time or one after the other, in some windows."""
+def visits(seed: int, *, lunches: bool = False) -> Problem:
+    """60 visits by 8 people, most of them by two at a time or one after the other, in some windows.
+
+    With lunches, for every other one of them.
+    """
     chance = Random(seed)
     kinds = [Meeting(kind="simultaneous"), Meeting(kind="sequential", min_offset=b.minutes(20))]
     activities = tuple(
@@ -30,12 +33,14 @@ def visits(seed: int) -> Problem:
         )
         for n in range(60)
     )
-    people = tuple(b.technician(f"t{n}") for n in range(8))
+    lunch = b.pause(30, "11:00", "14:00")
+    people = tuple(b.technician(f"t{n}", breaks=(lunch,) if lunches and n % 2 else ()) for n in range(8))
     return b.problem(technicians=people, activities=activities, travel=b.line(), goal=TRAVEL)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_no_start_is_held_back_by_what_is_gone(seed: int) -> None:
+    """Without breaks: where one may be taken earlier or later at the same cost, several starts are the earliest."""
     kernel = begun(visits(seed), seed)
     arrays, state = kernel.arrays, kernel.at_hand
     assert (arrays.lane[:, at.PRICED] != at.EXACT).all()
@@ -48,9 +53,10 @@ def test_no_start_is_held_back_by_what_is_gone(seed: int) -> None:
         assert state.node[there, at.START].tolist() == before.tolist()
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_teams_meet_after_many_steps(seed: int) -> None:
-    kernel = begun(visits(seed), seed)
+@pytest.mark.parametrize("lunches", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_teams_meet_after_many_steps(seed: int, lunches: bool) -> None:
+    kernel = begun(visits(seed, lunches=lunches), seed)
     for part in range(20):
         kernel.anneal(part / 20, 100)
     assert_judged(kernel)
