@@ -2,11 +2,17 @@
 
 import os
 import platform
+from datetime import date
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = ("fieldplan", "numpy", "numba", "ortools")
+
+
+def today() -> str:
+    """Return the day, as 2026-11-30."""
+    return date.today().isoformat()
 
 
 @cache

@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.best_known import best_known, best_known_vehicles
 from benchmarks.judge import Judgement, judge
-from benchmarks.machine import machine
+from benchmarks.machine import machine, today
 from benchmarks.sets.base import AnySet
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
@@ -225,7 +224,7 @@ def perform(case: Case, solver: Solver, plans: Path | None) -> Run:
         memory_mb=answer.memory_mb,
         release=answer.release,
         machine=machine(),
-        date=date.today().isoformat(),
+        date=today(),
     )
 
 

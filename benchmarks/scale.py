@@ -15,6 +15,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from benchmarks.machine import machine, today
 from benchmarks.runs import cpu_seconds, ours
 from benchmarks.sets.field import FIELD, Instance, Recipe, draw
 from scheduler.domain.plan import Plan
@@ -45,6 +46,8 @@ class Stage:
     lost: float | None = None
     travel: float | None = None
     kind: str = "scale"
+    machine: str = ""
+    date: str = ""
 
 
 def scale(
@@ -156,5 +159,8 @@ def _print(
     recipe: Recipe, name: str, clock: float, used: float, lost: float | None = None, travel: float | None = None
 ) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_PER_MEGABYTE
-    stage = Stage(recipe.activities, recipe.seed, name, round(clock, 4), round(used, 4), round(peak, 1), lost, travel)
+    seconds = round(clock, 4), round(used, 4)
+    stage = Stage(
+        recipe.activities, recipe.seed, name, *seconds, round(peak, 1), lost, travel, machine=machine(), date=today()
+    )
     typer.echo(json.dumps(asdict(stage)))

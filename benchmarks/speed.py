@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from benchmarks.machine import machine, today
 from benchmarks.sets.field import FIELD, Recipe, draw
 from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
@@ -37,6 +38,8 @@ class Timing:
     activities: int
     a_second: float
     kind: str = "speed"
+    machine: str = ""
+    date: str = ""
 
 
 Repeated = Callable[[int], int]
@@ -195,7 +198,7 @@ def measured(names: list[str], sizes: list[int], variant: str) -> Iterator[Timin
     for size in sizes:
         problem = FIELD.to_problem(draw(Recipe.usual(variant, size, 1)))
         for name in names:
-            yield Timing(name, size, round(_a_second(PARTS[name](problem)), 4))
+            yield Timing(name, size, round(_a_second(PARTS[name](problem)), 4), machine=machine(), date=today())
 
 
 def _a_second(repeated: Repeated) -> float:

@@ -1,7 +1,7 @@
 """Report: what runs wrote down, as tables and plots for the documentation."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -105,15 +105,17 @@ def _quality(names: dict[str, list[Run]], lacking: list[Lacking]) -> Iterator[st
         yield from (f"{'; '.join(words)}.\n",) if words else ()
 
 
-def _where(runs: list[Run]) -> Iterator[str]:
-    """Yield on which machines the runs were made, and on which days."""
-    places = sorted({(run.machine, run.date) for run in runs if run.machine})
+def _where(measured: Sequence[Run | Stage | Timing]) -> Iterator[str]:
+    """Yield on which machines this was measured, and on which days."""
+    places = sorted({(one.machine, one.date) for one in measured if one.machine})
     if places:
         yield "; ".join(f"{day}, {where}" for where, day in places) + ".\n"
 
 
 def _growth(stages: list[Stage], timings: list[Timing]) -> Iterator[str]:
     if stages:
-        yield from ("**scale**: the generated week of field service, `field-full`\n", *growth_table(stages), "")
+        yield "**scale**: the generated field service, `field-full`: a day below 1,000 activities, else a week\n"
+        yield from (*growth_table(stages), "", *_where(stages))
     if timings:
-        yield from ("**speed**: repetitions a CPU second\n", *speed_table(timings), "")
+        yield "**speed**: repetitions a CPU second, on a day of 100 and of 300 activities, and on weeks\n"
+        yield from (*speed_table(timings), "", *_where(timings))
