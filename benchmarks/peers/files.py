@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from benchmarks.peers.pyvrp import above_all_travel
 from benchmarks.peers.routing import Routing, Stop, Vehicle
 
 MOST_PRIORITY = 100
@@ -53,7 +54,7 @@ def pyvrp_vrplib(routing: Routing) -> str:
     """
     vehicles, stops = routing.vehicles, routing.stops
     places = [vehicle.start for vehicle in vehicles] + [stop.place for stop in stops]
-    above = 2 * int(routing.travel.max()) + 1 if routing.priorities else 1
+    above = above_all_travel(routing) if routing.priorities else 1
     windows = [vehicle.window for vehicle in vehicles] + [stop.window for stop in stops]
     first = len(vehicles)
     allowed = [[first + m for m, s in enumerate(stops) if s.skills <= vehicle.skills] for vehicle in vehicles]

@@ -95,7 +95,7 @@ def _data(routing: Routing, kinds: list[list[int]]) -> Any:
 def _clients(routing: Routing) -> Any:
     import pyvrp
 
-    above = _above_all_travel(routing) if routing.priorities else 1
+    above = above_all_travel(routing) if routing.priorities else 1
     return [
         pyvrp.Client(
             location=stop.place,
@@ -110,7 +110,7 @@ def _clients(routing: Routing) -> Any:
     ]
 
 
-def _above_all_travel(routing: Routing) -> int:
+def above_all_travel(routing: Routing) -> int:
     """Return more than serving one more stop can cost in travel: the way there and back, by whomever."""
     return 2 * int(routing.travel.max()) + 1
 

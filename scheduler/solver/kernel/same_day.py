@@ -3,17 +3,22 @@
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.timing import day_of
-from scheduler.solver.kernel.work import TOUCHED, TRIED, TRYING, is_in
+from scheduler.solver.kernel.work import FAILED, TOUCHED, TRIED, TRYING, is_in
 
 
 @compiled
 def days_are_shared(arrays, state, work):
-    """Whether all in the lanes that the try, or else the step, touched is on the days that it must share."""
+    """Whether all in the lanes that the try, or else the step, touched is on the days that it must share.
+
+    What stands still is as it is; otherwise the lane is noted as the one that fails.
+    """
     trying, slots = work.count[TRYING], arrays.suits.shape[0]
     for n in range(work.count[TRIED] if trying == 1 else work.count[TOUCHED]):
-        u = state.node[slots + work.lanes[trying, n], at.NXT]
-        while u < slots:
+        lane = work.lanes[trying, n]
+        u = state.node[slots + lane, at.NXT]
+        while u < slots and arrays.lane[lane, at.FROZEN] == 0:
             if not _shares_day(arrays, state, arrays.node[u, at.ACTIVITY]):
+                work.count[FAILED] = lane
                 return False
             u = state.node[u, at.NXT]
     return True

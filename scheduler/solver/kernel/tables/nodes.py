@@ -49,7 +49,7 @@ class NodeTable:
     def _twins(self) -> list[bool]:
         """Whether a slot asks for the same as the one before it: of the same people, at the same time."""
         c, keys = self.c, self.c.slots.keys
-        apart = {pair for tie in c.ties if tie.least or tie.most != 0 for pair in ((tie.slot, tie.other),)}
+        apart = {(tie.slot, tie.other) for tie in c.ties if tie.least or tie.most != 0}
         free = [slot not in c.holds for slot in range(self.slots)]
 
         def is_twin(u: int, v: int) -> bool:
