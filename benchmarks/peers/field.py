@@ -22,12 +22,14 @@ def beyond(instance: Instance) -> str:
         "double visits": any(work.helper for work in instance.work),
         "rooms": bool(instance.rooms),
         "fixed starts": any(work.fixed_start is not None for work in instance.work),
+        "technicians asked for": any(work.asked_for is not None for work in instance.work),
+        "absences": any(technician.absent for technician in instance.technicians),
     }
     return ", ".join(name for name, there in found.items() if there)
 
 
 def routing(instance: Instance) -> Routing:
-    """Places are the activities' in their order, then the homes; a vehicle for each day that a technician works."""
+    """Places are the activities' in their order, then the homes; a vehicle for each day of a technician."""
     skills = {name: n for n, name in enumerate(sorted({work.skill for work in instance.work}))}
     points = [work.place for work in instance.work] + [technician.home for technician in instance.technicians]
     return Routing(
@@ -49,8 +51,8 @@ def routing(instance: Instance) -> Routing:
 
 
 def _working_days(instance: Instance) -> list[tuple[int, int]]:
-    """Return the positions of technicians and the days that they work."""
-    return [(n, d) for n, t in enumerate(instance.technicians) for d in range(instance.days) if d not in t.absent]
+    """Return the positions of technicians, each with every day."""
+    return [(n, d) for n in range(len(instance.technicians)) for d in range(instance.days)]
 
 
 def _vehicle(instance: Instance, n: int, day: int, skills: dict[str, int]) -> Vehicle:

@@ -13,7 +13,7 @@ from benchmarks.judge import judge
 from benchmarks.runs import ours
 from benchmarks.sets.base import FormatError
 from benchmarks.sets.field import FIELD, Instance, Recipe, Solution, draw, write
-from benchmarks.sets.field.instance import HELPER, LUNCH_LENGTH, drive, drives
+from benchmarks.sets.field.instance import DAY, HELPER, HOUR, LUNCH_LENGTH, drive, drives
 from benchmarks.sets.field.solution import Route, Stop, timed
 
 SMALL = {variant: draw(Recipe.usual(variant, 40, 1)) for variant in ("full", "routing", "plain")}
@@ -27,10 +27,12 @@ def test_variants_hold_what_they_say() -> None:
     large = draw(Recipe.usual("full", 2000, 1))
     shares = [sum(found) / 2000 for found in zip(*((w.helper, bool(w.rooms)) for w in large.work), strict=True)]
     assert shares == pytest.approx([0.1, 0.1], abs=0.02)
-    assert any(w.fixed_start is not None for w in large.work) and any(t.absent for t in large.technicians)
+    assert any(w.fixed_start is not None for w in large.work) and any(w.asked_for is not None for w in large.work)
+    assert {end - start for t in large.technicians for start, end in t.absent.values()} == {DAY, 2 * HOUR}
     assert large.days == 5 and len(large.rooms) > 1
     routing, plain = SMALL["routing"], SMALL["plain"]
-    assert not routing.rooms and not any(w.helper or w.rooms or w.fixed_start for w in routing.work)
+    assert not routing.rooms and not any(w.helper or w.rooms or w.promised for w in routing.work)
+    assert not any(t.absent for t in routing.technicians)
     assert routing.lunch and not plain.lunch and routing.work == plain.work
 
 
@@ -75,8 +77,9 @@ def test_both_judges_agree_on_a_solved_instance(variant: str) -> None:
 
 def served(instance: Instance, lunch: int | None) -> tuple[str, Stop, Route]:
     """A route of one stop at ten, by somebody who can."""
-    work = next(w for w in instance.work if w.window[0] <= 36000 <= w.window[1] and not (w.rooms or w.helper))
-    who = next(t for t in instance.technicians if t.skills.get(work.skill, 0) >= work.level and t.shift[0] < 30000)
+    open_at_ten = [w for w in instance.work if w.window[0] <= 36000 <= w.window[1] and not (w.rooms or w.helper)]
+    early = [t for t in instance.technicians if t.shift[0] < 30000]
+    work, who = next((w, t) for w in open_at_ten for t in early if t.skills.get(w.skill, 0) >= w.level)
     stop = Stop(work.id, 36000)
     return who.id, stop, timed(instance, who.id, 0, lunch, (stop,))
 
@@ -98,7 +101,7 @@ def test_every_rule_of_the_scorer_bites() -> None:
     assert "lunch at a stop" in breaches(instance, replace(route, lunch=36000 + 1800))
     assert "lunch at a stop" in breaches(instance, replace(route, lunch=route.departure - 1))
     assert "outside the shift" in breaches(instance, replace(route, departure=0))
-    assert "absent" in breaches(instance, replace(route, day=1))
+    assert "not planned" in breaches(instance, replace(route, day=1))
     assert "two routes" in breaches(instance, route, route)
     assert "roles filled once" in breaches(instance, route, route)
     assert f"{who} may not be helper" in breaches(instance, replace(route, stops=(replace(stop, role=HELPER),)))
@@ -127,3 +130,28 @@ def test_teams_rooms_and_fixed_starts_bite() -> None:
     at = timed(fixed, two[0], 0, None, (Stop(fixed.work[0].id, 36000),))
     assert "not start when it is fixed" in breaches(fixed, at)
     assert "promised and not visited" in breaches(fixed)
+
+
+def test_absences_and_who_is_asked_for_bite() -> None:
+    instance = SMALL["routing"]
+    who, stop, route = served(instance, 43200)
+    done = 36000 + instance.activity[stop.activity].duration
+
+    def absent(start: int, end: int) -> Instance:
+        away = (replace(t, absent={0: (start, end)}) if t.id == who else t for t in instance.technicians)
+        return replace(instance, technicians=tuple(away))
+
+    assert f"{who} on day 0 is absent" in breaches(absent(done - 1, done + 1), route)
+    assert "late after 0" in breaches(absent(route.departure, route.departure + 1), route)
+    assert not breaches(absent(0, route.departure), route)
+    assert "late after 1" in breaches(absent(done, done + HOUR), route)
+    assert not breaches(absent(done, done + HOUR), replace(route, arrival=route.arrival + HOUR))
+
+    def asked(name: str) -> Instance:
+        return replace(
+            instance, work=tuple(replace(w, asked_for=name) if w.id == stop.activity else w for w in instance.work)
+        )
+
+    assert "who was asked for" in breaches(asked("somebody"), route)
+    assert not breaches(asked(who), route)
+    assert "promised and not visited" in breaches(asked(who))

@@ -2,17 +2,29 @@
 
 All is drawn from one generator, so a recipe tells the instance. The number of technicians follows from the work: the
 minutes of service and of a good plan's travel, over the minutes of a shift without lunch, less `SHORT`. It is set so
-that a good plan leaves 3 to 8 % of the activities out, the long ones of low priority.
+that a good plan leaves 3 to 8 % of the activities out, the long ones of low priority. Some customers were promised a
+start or the technician whom they asked for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, sqrt
 from typing import Self
 
 import numpy as np
 
-from benchmarks.sets.field.instance import DAY, HOUR, LUNCH_LENGTH, Instance, Point, Room, Technician, Work
+from benchmarks.sets.field.instance import (
+    DAY,
+    HOUR,
+    LUNCH_LENGTH,
+    LUNCH_WINDOW,
+    Instance,
+    Point,
+    Room,
+    Technician,
+    Work,
+    drive,
+)
 
 CITIES = (
     ("kyiv", 50.45, 30.52, 5), ("lviv", 49.84, 24.03, 3), ("odesa", 46.48, 30.73, 3), ("kharkiv", 49.99, 36.23, 3),
@@ -34,13 +46,17 @@ DURATIONS = (20, 30, 45, 60, 90, 120)
 HALF_DAYS = ((8, 12), (12, 17))
 OPENING, BAYS, ROOM_LOAD = (7 * HOUR, 19 * HOUR), 4, 0.6
 """Of a workshop: seconds of the day, activities at once, share of its hours that is asked for."""
-WINDOWED, DOUBLE, INDOORS, ABSENT, FIXED = 0.5, 0.10, 0.10, 0.04, 0.02
+WINDOWED, DOUBLE, INDOORS, ABSENT, FIXED, ASKED_FOR = 0.5, 0.10, 0.10, 0.06, 0.02, 0.03
 """Shares: of the activities, and of technicians' days."""
+ABSENCES = ((0, DAY), (0, DAY), (9 * HOUR, 11 * HOUR), (14 * HOUR, 16 * HOUR))
+"""Seconds of the day: days off and appointments, these outside the time of lunch."""
+NEAR = HOUR
+"""Seconds of drive, at most, from the home of who is asked for."""
 TRAVEL_BASE, TRAVEL_SPREAD = 3.0, 65.0
 """Minutes of travel per booking in a good plan: the base, and the spread over the square root of those in a city a day
 (10 minutes at 100, 7 at 300, 5 at 1,000, as VROOM's plans have it)."""
-SHORT = 0.05
-"""By how much the shifts are less than the work."""
+SHORT, SHORT_OF_WEEK = {"full": 0.06, "routing": 0.07, "plain": 0.06}, 0.03
+"""By how much the shifts are less than the work: rooms, teams and promises cost time, too, and more within a week."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ class Recipe:
     ----------
     variant
         `full`; `routing`, what a vehicle routing solver can express: one person for each activity, at the customer's,
-        nobody absent, nothing locked; `plain`, the same without lunch.
+        nobody absent, nothing promised; `plain`, the same without lunch.
     """
 
     variant: str
@@ -76,7 +92,8 @@ def draw(recipe: Recipe) -> Instance:
     rooms = drawn.rooms()
     work = tuple(drawn.work(n, rooms) for n in range(recipe.activities))
     technicians = tuple(drawn.technician(n) for n in range(drawn.crew(work)))
-    return Instance(recipe.name, recipe.days, recipe.variant != "plain", technicians, work, rooms)
+    promised = drawn.promised(work, technicians)
+    return Instance(recipe.name, recipe.days, recipe.variant != "plain", technicians, promised, rooms)
 
 
 class _Draw:
@@ -147,14 +164,30 @@ class _Draw:
         start, end = SHIFTS[self.rng.integers(len(SHIFTS))]
         others = self.rng.choice(len(SKILLS), size=int(self.rng.integers(2, 5)), replace=False)
         skills = {SKILLS[s]: int(self.rng.integers(1, LEVELS + 1)) for s in sorted(others)}
-        off = [day for day in range(self.recipe.days) if self.happens(ABSENT)]
+        absences = {day: ABSENCES[self.rng.integers(len(ABSENCES))] for day in range(self.recipe.days)}
+        absent = {day: span for day, span in absences.items() if self.happens(ABSENT)}
         return Technician(
             id=f"technician-{n}",
             home=self.place(city),
             skills=skills | {SKILLS[n % len(SKILLS)]: LEVELS},
             shift=(start * HOUR, end * HOUR),
-            absent=frozenset(off if self.full else ()),
+            absent=absent if self.full else {},
         )
+
+    def promised(self, work: tuple[Work, ...], technicians: tuple[Technician, ...]) -> tuple[Work, ...]:
+        """Have some customers ask for somebody who can, lives near, is never absent, and is asked for once."""
+        free = {t.id: t for t in technicians if self.full and not t.absent}
+        return tuple(self._asked_for(one, free) if self.happens(ASKED_FOR) else one for one in work)
+
+    def _asked_for(self, work: Work, free: dict[str, Technician]) -> Work:
+        if work.place is None or work.fixed_start is not None:
+            return work
+        able = [t.id for t in free.values() if _can_do(t, work, drive(t.home, work.place))]
+        if not able:
+            return work
+        who = able[self.rng.integers(len(able))]
+        del free[who]
+        return replace(work, asked_for=who, priority=MOST_PRIORITY)
 
     def crew(self, work: tuple[Work, ...]) -> int:
         """Return how many technicians there are."""
@@ -162,5 +195,20 @@ class _Draw:
         travel = 60 * (TRAVEL_BASE + TRAVEL_SPREAD / sqrt(a_day_and_city))
         asked = sum((w.duration + travel) * len(w.roles) for w in work)
         shift = float(np.mean([end - start for start, end in SHIFTS])) * HOUR
+        absent = ABSENT * float(np.mean([min(1, (end - start) / shift) for start, end in ABSENCES]))
         given = self.recipe.days * (shift - (LUNCH_LENGTH if self.recipe.variant != "plain" else 0))
-        return max(2, round((1 - SHORT) * asked / given / (1 - (ABSENT if self.full else 0))))
+        short = SHORT[self.recipe.variant] if self.recipe.days == 1 else SHORT_OF_WEEK
+        return max(2, round((1 - short) * asked / given / (1 - (absent if self.full else 0))))
+
+
+def _can_do(technician: Technician, work: Work, way: int) -> bool:
+    """Whether somebody who lives so far away can do the work on a day without any other, lunch before or after it."""
+    if technician.skills.get(work.skill, 0) < work.level or way > NEAR:
+        return False
+    opens, closes = (work.window[0] % DAY, work.window[1] % DAY) if work.window[1] - work.window[0] < DAY else (0, DAY)
+    begin, end = technician.shift
+    first, last = max(opens, begin + way), min(closes, end - way - work.duration)
+    after_lunch = max(first, begin + way + LUNCH_LENGTH, LUNCH_WINDOW[0] + LUNCH_LENGTH)
+    lunch = max(first + work.duration, LUNCH_WINDOW[0])
+    before_lunch = first <= last and lunch + LUNCH_LENGTH <= min(LUNCH_WINDOW[1], end - way)
+    return after_lunch <= last or before_lunch

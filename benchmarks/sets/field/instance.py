@@ -24,13 +24,13 @@ BLOCK = 256
 
 @dataclass(frozen=True)
 class Technician:
-    """Home, level by skill, shift (seconds of the day), and the days off."""
+    """Home, level by skill, shift and, by day, the absence; both in seconds of the day."""
 
     id: str
     home: Point
     skills: Mapping[str, int]
     shift: tuple[int, int]
-    absent: frozenset[int]
+    absent: Mapping[int, tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,10 @@ class Room:
 
 @dataclass(frozen=True)
 class Work:
-    """One activity, at `place` or in one of `rooms`; `window` bounds its start; a helper needs level 1 of the skill."""
+    """One activity, at `place` or in one of `rooms`; `window` bounds its start; a helper needs level 1 of the skill.
+
+    It may be promised: for `fixed_start`, or by the technician whom the customer asked for, as `asked_for`.
+    """
 
     id: str
     place: Point | None
@@ -57,6 +60,12 @@ class Work:
     helper: bool
     priority: int
     fixed_start: int | None
+    asked_for: str | None = None
+
+    @property
+    def promised(self) -> bool:
+        """Whether leaving it out is a breach."""
+        return self.fixed_start is not None or self.asked_for is not None
 
     @property
     def roles(self) -> tuple[str, ...]:

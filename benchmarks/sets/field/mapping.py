@@ -3,6 +3,7 @@
 Travel is the domain's own great circle, rounded up to seconds, so no matrix is made at any size.
 """
 
+from collections.abc import Iterator
 from datetime import time, timedelta
 
 from benchmarks.sets.field.instance import (
@@ -10,6 +11,7 @@ from benchmarks.sets.field.instance import (
     DETOUR,
     LUNCH_LENGTH,
     LUNCH_WINDOW,
+    ROLE,
     SPEED_KMH,
     Instance,
     Point,
@@ -43,14 +45,17 @@ def to_problem(instance: Instance) -> Problem:
         rooms=tuple(map(_room, instance.rooms)),
         places=tuple(_place(*at) for at in (*at_customers.items(), *homes.items(), *_sites(instance).items())),
         activities=tuple(_activity(instance, work) for work in instance.work),
-        locks=tuple(
-            Lock(kind=LockKind.TIME, activity=work.id, start=SECONDS.at(work.fixed_start), why="promised by phone")
-            for work in instance.work
-            if work.fixed_start is not None
-        ),
+        locks=tuple(lock for work in instance.work for lock in _locks(work)),
         travel=TravelTimes(great_circle=GreatCircle(speed_kmh=SPEED_KMH, detour=DETOUR, rounding=timedelta(seconds=1))),
         goal=GOAL,
     )
+
+
+def _locks(work: Work) -> Iterator[Lock]:
+    if work.fixed_start is not None:
+        yield Lock(kind=LockKind.TIME, activity=work.id, start=SECONDS.at(work.fixed_start), why="promised by phone")
+    if work.asked_for is not None:
+        yield Lock(kind=LockKind.RESOURCE, activity=work.id, requirement=ROLE, resource=work.asked_for, why="asked for")
 
 
 def _sites(instance: Instance) -> dict[str, Point]:
@@ -83,8 +88,8 @@ def _technician(instance: Instance, technician: Technician) -> resource.Technici
         skills=tuple(resource.Skill(skill=skill, level=level) for skill, level in technician.skills.items()),
         working_hours=_daily(technician.shift),
         absences=tuple(
-            resource.Absence(interval=SECONDS.span(day * DAY, (day + 1) * DAY), reason="day off")
-            for day in sorted(technician.absent)
+            resource.Absence(interval=SECONDS.span(*(day * DAY + clock for clock in span)), reason="absent")
+            for day, span in sorted(technician.absent.items())
         ),
         breaks=(lunch,) if instance.lunch else (),
         start_place=technician.id,

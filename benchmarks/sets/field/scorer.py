@@ -2,8 +2,8 @@
 
 All times are whole seconds; a drive along the great circle is rounded up. A technician works inside the shift, return
 included, and has lunch on every day with a stop: whole, inside its window and the shift, at no stop; it may split a
-drive. An activity is left out or complete: every role by somebody else at the same start, in a room where it needs one.
-An activity with a fixed start is promised: it starts then, and leaving it out is a breach.
+drive, as an absence does. An activity is left out or complete: every role by somebody else at the same start, in a room
+where it needs one. What is promised for a start or with a technician is done so, and leaving it out is a breach.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from benchmarks.sets.base import Score
-from benchmarks.sets.field.instance import DAY, LUNCH_LENGTH, LUNCH_WINDOW, Instance, Technician, drive
+from benchmarks.sets.field.instance import DAY, LUNCH_LENGTH, LUNCH_WINDOW, ROLE, Instance, Technician, drive
 from benchmarks.sets.field.solution import Route, Solution, Stop, place_of
 
 
@@ -28,7 +28,7 @@ def score(instance: Instance, solution: Solution) -> Score:
     violations += _twice(routes)
     travel = sum(sum(_legs(instance, route)) for route in routes) / 60
     left_out = [work for work in instance.work if work.id not in booked]
-    violations += [f"{work.id} is promised and not visited" for work in left_out if work.fixed_start is not None]
+    violations += [f"{work.id} is promised and not visited" for work in left_out if work.promised]
     lost = sum(work.priority for work in left_out)
     components = {"priority_lost": float(lost), "travel": travel, "days_worked": float(len(routes))}
     return Score(travel, components, len(left_out), tuple(violations), priority=(lost,))
@@ -43,8 +43,9 @@ def _legs(instance: Instance, route: Route) -> list[int]:
 def _route(instance: Instance, route: Route) -> Iterator[str]:
     who, name = instance.technician[route.technician], f"{route.technician} on day {route.day}"
     first, last = (route.day * DAY + clock for clock in who.shift)
-    if route.day in who.absent or not 0 <= route.day < instance.days:
-        yield f"{name} is absent"
+    if not 0 <= route.day < instance.days:
+        yield f"{name} works on a day that is not planned"
+    away = tuple(route.day * DAY + clock for clock in who.absent.get(route.day, (0, 0)))
     if route.departure < first or route.arrival > last:
         yield f"{name} works outside the shift"
     ends = [route.departure, *(s.start + instance.activity[s.activity].duration for s in route.stops)]
@@ -52,10 +53,17 @@ def _route(instance: Instance, route: Route) -> Iterator[str]:
     if instance.lunch:
         yield from _lunch(route, name, (first, last), list(zip(ends, starts, strict=True)))
     for n, (end, start, leg) in enumerate(zip(ends, starts, _legs(instance, route), strict=True)):
-        if end + leg + (LUNCH_LENGTH if _holds(end, route.lunch, start) else 0) > start:
+        lunch = LUNCH_LENGTH if _holds(end, route.lunch, start) else 0
+        if end + leg + lunch + _shared(end, start, *away) > start:
             yield f"{name} is late after {n} stops"
     for stop in route.stops:
         yield from _skill(instance, who, stop)
+        if _shared(stop.start, stop.start + instance.activity[stop.activity].duration, *away):
+            yield f"{name} is absent"
+
+
+def _shared(start: int, end: int, other_start: int, other_end: int) -> int:
+    return max(0, min(end, other_end) - max(start, other_start))
 
 
 def _holds(end: int, lunch: int | None, start: int) -> bool:
@@ -77,6 +85,8 @@ def _lunch(route: Route, name: str, shift: tuple[int, int], gaps: list[tuple[int
 
 def _skill(instance: Instance, who: Technician, stop: Stop) -> Iterator[str]:
     work = instance.activity[stop.activity]
+    if stop.role == ROLE and work.asked_for not in (None, who.id):
+        yield f"{work.id} is not done by {work.asked_for}, who was asked for"
     if stop.role not in work.roles or who.skills.get(work.skill, 0) < work.level_of(stop.role):
         yield f"{who.id} may not be {stop.role} of {work.id}"
 
