@@ -9,21 +9,32 @@ from scheduler.solver.model import Focus
 from scheduler.solver.solution import Solution
 from scheduler.solver.travel import NOWHERE
 
+COUPLED = 0.3
+"""Share of the neighbourhoods around activities that hang on others, where there are any."""
+
 
 class Picker:
-    """Chooses neighbourhoods: around an activity, around one that is left out, or some of one to three days."""
+    """Chooses neighbourhoods: around an activity (any, left out, hanging on others), or some of one to three days."""
 
     def __init__(self, compiled: Compiled, chance: random.Random) -> None:
         self.c, self._random = compiled, chance
         first = [slots[0] for slots in compiled.slots_of]
         self._place = compiled.slots.place[first]
         self._middle = np.array([(s[0][0] + s[-1][1]) // 2 if (s := compiled.starts[slot]) else 0 for slot in first])
+        self._linked: dict[int, set[int]] = {}
+        for link in compiled.links:
+            self._linked.setdefault(link.before, set()).add(link.after)
+            self._linked.setdefault(link.after, set()).add(link.before)
+        shared = {a for a, slots in enumerate(compiled.slots_of) if len(slots) > 1}
+        self._hanging = sorted(shared | self._linked.keys())
 
     def pick(self, at: Solution, size: int) -> Focus:
         """About `size` free activities, and the days they are on or may go to."""
         outside = [a for a in range(len(self.c.activities)) if not any(s in at.placed for s in self.c.slots_of[a])]
         if outside and self._random.random() < 0.3:
             return self._around(at, self._random.choice(outside), size)
+        if self._hanging and self._random.random() < COUPLED:
+            return self._coupled(at, self._random.choice(self._hanging), size)
         if at.routes and self._random.random() < 0.3:
             return self._days(at, size)
         return self._around(at, self._random.randrange(len(self.c.activities)), size)
@@ -33,6 +44,22 @@ class Picker:
         free = {seed, *near[: size - 1]}
         lanes = self._lanes_of(at, free)
         return self._focus(at, free, lanes | self._more_lanes(at, seed, lanes))
+
+    def _coupled(self, at: Solution, seed: int, size: int) -> Focus:
+        """What has a precedence to it, and what is nearest in time on the days and in the rooms of its bookings."""
+        own = {slot: at.placed[slot] for slot in self.c.slots_of[seed] if slot in at.placed}
+        start = min((placed.start for placed in own.values()), default=int(self._middle[seed]))
+        lanes = {placed.lane for placed in own.values()}
+        apart = {
+            self._activity(slot): abs(placed.start - start) * (0.5 + self._random.random())
+            for slot, placed in at.placed.items()
+            if placed.lane in lanes
+        }
+        linked = sorted(self._linked.get(seed, ()))
+        others = self._random.sample(linked, min(len(linked), size // 2))
+        others += sorted(apart.keys() - {seed, *others}, key=lambda a: apart[a])
+        free = {seed, *others[: size - 1]}
+        return self._focus(at, free, self._more_lanes(at, seed, self._lanes_of(at, free)))
 
     def _days(self, at: Solution, size: int) -> Focus:
         """Everything on one day route and a neighbour of it."""

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 import scheduler.solver.search as module
 from benchmarks.sets.field import FIELD, Recipe, draw
+from scheduler.domain.activity import Precedence
 from scheduler.domain.outcome import StopReason
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
@@ -157,6 +158,22 @@ def test_how_large_a_problem_is() -> None:
     assert arcs(compile(b.problem(technicians=people, activities=asked, days=2))) == 2 * (3**2 + 2**2)
     in_room = b.activity("r", requirements=(b.requirement("room", kind="room"),))
     assert arcs(compile(b.problem(rooms=[b.room("lab")], activities=[in_room]))) == 0
+
+
+def test_what_hangs_together_is_picked_together() -> None:
+    """Of forty visits two are linked and far apart in place and time: they are often free in one neighbourhood."""
+    asked = [b.activity(f"a{n:02}", minutes=10, place="p1") for n in range(38)]
+    first = b.activity("first", minutes=10, place="p9", start_windows=(b.span("08:00", "10:00"),))
+    then = b.activity("then", minutes=10, place="p0", start_windows=(b.span("15:00", "16:00"),))
+    problem = b.problem(
+        technicians=[b.technician("ann"), b.technician("bob", at="p9")],
+        activities=[*asked, first, then],
+        precedences=[Precedence(before="first", after="then")],
+    )
+    compiled = compile(problem)
+    at, picker = construct(compiled), Picker(compiled, Random(1))
+    pair = {compiled.activities.index(name) for name in ("first", "then")}
+    assert sum(pair <= picker.pick(at, 5).free for _ in range(100)) > 15
 
 
 @given(small.SEEDS)
