@@ -9,6 +9,7 @@ from scheduler.solver.kernel.money import Money
 from scheduler.solver.kernel.nearness import near_lanes, near_slots
 from scheduler.solver.kernel.roads import Roads
 from scheduler.solver.kernel.tables.activities import ActivityTable
+from scheduler.solver.kernel.tables.few import few_lanes
 from scheduler.solver.kernel.tables.lanes import LaneTable
 from scheduler.solver.kernel.tables.nodes import NodeTable
 from scheduler.solver.kernel.tables.pool import Pool
@@ -25,9 +26,11 @@ def build(c: Compiled) -> Arrays:
     roads = Roads(c, source)
     money = Money(c, source, roads)
     lanes = LaneTable(c, pool, source, roads, money)
+    node, lane = NodeTable(c, pool, source, roads.nowhere).table(), lanes.table()
+    few_lanes(c, pool, node, lane)
     tables = Arrays(
-        node=NodeTable(c, pool, source, roads.nowhere).table(),
-        lane=lanes.table(),
+        node=node,
+        lane=lane,
         activity=ActivityTable(c, pool).table(),
         pool=pool.array,
         suits=suits_of(c),

@@ -36,6 +36,7 @@ class Engine:
         self._scratch, self._work, self._days = scratch_for(state), work_for(arrays), days_for(arrays, state)
         self._spare, self._kept, self._best = state.copy(), state.copy(), state.copy()
         self._costs = np.full(3, np.inf)
+        self._able = _able(arrays)
         self.steps = 0
 
     @property
@@ -62,10 +63,11 @@ class Engine:
         self._work.mix[:] = shares
 
     def begin(self, seed: int) -> None:
-        """Put in what fits, the dearest first, and begin from there."""
+        """Put in what fits, the dearest first, of these what the fewest can do, and begin from there."""
         out = self._find_outside()
+        out = out[np.lexsort((self._able[out], -self.arrays.price[out]))]
         self._work.price[:] = self.arrays.price * np.where(self.optional, FIRST, 1.0)
-        self._call(RUN, out[np.argsort(-self.arrays.price[out], kind="stable")], seed)
+        self._call(RUN, out, seed)
 
     def settle(self, lanes: Ints | slice = slice(None)) -> int:
         """Bring lanes up to date, and those that they push; a lane that can't be, -1 where all can."""
@@ -140,6 +142,14 @@ class Engine:
         """Whether there is anything to search."""
         free = (self.arrays.lane[:, at.FROZEN] == 0) & (self.arrays.lane[:, at.UNIT] == 0)
         return bool(free.any()) and bool(len(self.arrays.suits))
+
+
+def _able(arrays: Arrays) -> Ints:
+    """By activity, how many resources can serve its slot for which there are the fewest."""
+    able = np.full(len(arrays.activity), arrays.suits.shape[1], dtype=np.int64)
+    slots = len(arrays.suits)
+    np.minimum.at(able, arrays.node[:slots, at.ACTIVITY], arrays.suits.sum(axis=1))
+    return able
 
 
 def _copy(source: State, target: State) -> None:

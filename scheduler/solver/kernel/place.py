@@ -10,6 +10,8 @@ from scheduler.solver.kernel.route.evaluate import evaluate
 from scheduler.solver.kernel.route.plain import keeps_short
 from scheduler.solver.kernel.route.rows import IDLED, WORK, lay
 
+LONGEST = 32
+"""Stops of a lane of which all places are looked at, at most."""
 BLINK = 0.01
 """Share of the places that are overlooked (Christiaens and Vanden Berghe 2020)."""
 
@@ -18,7 +20,8 @@ BLINK = 0.01
 def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, mates):
     """Fill `places` with (lane, before, earliest, latest) of the cheapest places, `prices` beside them; how many.
 
-    Of empty lanes that are alike it looks at the first, and at one more for each of so many mates.
+    Of empty lanes that are alike it looks at the first, and at one more for each of so many mates. Where few lanes may
+    hold the slot, it looks at all places there.
     """
     found, rough, slots = 0, 0, arrays.suits.shape[0]
     scratch.looked[0] += 1
@@ -49,7 +52,25 @@ def best_places(arrays, state, scratch, u, cutoff, keep, places, prices, blink, 
                 found, rough = _weigh(
                     arrays, state, scratch, u, lane, slots + lane, cutoff, keep, found, rough, places, prices
                 )
+    for i in range(arrays.node[u, at.FEW], arrays.node[u, at.FEW_END]):
+        lane = arrays.pool[i]
+        if state.lane[lane, at.SIZE] <= LONGEST and _asked(arrays, state, scratch, u, lane):
+            found, rough = _weigh_all(
+                arrays, state, scratch, u, lane, cutoff, keep, found, rough, places, prices, blink
+            )
     return _price_whole(arrays, state, scratch, u, cutoff, keep, found, rough, places, prices)
+
+
+@compiled
+def _weigh_all(arrays, state, scratch, u, lane, cutoff, keep, found, rough, places, prices, blink):
+    """Look at every place of a lane that was not looked at yet; how many are kept."""
+    slots = arrays.suits.shape[0]
+    before = slots + lane
+    while before < slots or before == slots + lane:
+        if _is_new(scratch, before) and (not blink or is_seen(scratch)):
+            found, rough = _weigh(arrays, state, scratch, u, lane, before, cutoff, keep, found, rough, places, prices)
+        before = state.node[before, at.NXT]
+    return found, rough
 
 
 @compiled

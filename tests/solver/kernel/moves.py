@@ -15,6 +15,7 @@ from scheduler.solver.kernel.moves.recreate import recreate
 from scheduler.solver.kernel.moves.regret import by_regret
 from scheduler.solver.kernel.moves.related import ruin_related
 from scheduler.solver.kernel.moves.routes import merge, split
+from scheduler.solver.kernel.moves.seed import rival_of
 from scheduler.solver.kernel.moves.shared import ruin_shared
 from scheduler.solver.kernel.moves.slice import ruin_slice
 from scheduler.solver.kernel.moves.strings import ruin_strings
@@ -79,6 +80,11 @@ def overlooked(kernel: Kernel, times: int) -> int:
     """How many of so many places would be overlooked."""
     kernel._scratch.seen[0] = 0
     return int(_overlooked(kernel._scratch, times))
+
+
+def rival(kernel: Kernel, u: int, chance: int) -> int:
+    """A stop that stands where a slot could that is outside."""
+    return int(_rival(kernel.arrays, kernel._state, u, chance))
 
 
 def cost(kernel: Kernel) -> float:
@@ -191,6 +197,12 @@ def _step(arrays, state, kept, spare, scratch, work, seed, chance, limit):
 @entry
 def _insert(arrays, state, spare, scratch, work, activity):
     return insert(arrays, state, spare, scratch, work, activity, False)
+
+
+@entry
+def _rival(arrays, state, u, chance):
+    np.random.seed(chance)
+    return rival_of(arrays, state, u)
 
 
 @entry

@@ -15,6 +15,7 @@ from scheduler.solver.solve import solve
 from tests import builders as b
 from tests.solver.kernel import moves
 from tests.solver.kernel.test_kernel import assert_judged, begun
+from tests.solver.kernel.test_moves import routing
 
 TRAVEL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1.0}), Level(weights={Term.TRAVEL_TIME: 1.0})))
 LATE = Goal(
@@ -261,3 +262,37 @@ def refusals(kernel: Kernel) -> int:
     impossible = [u for u in out if not prices(kernel, u)]
     assert not any(moves.inserted(kernel, int(kernel.arrays.node[u, at.ACTIVITY])) for u in impossible)
     return len(impossible)
+
+
+def test_who_alone_can_is_asked_though_all_neighbours_are_with_others() -> None:
+    """Ninety visits at the same place are nearer than the far ones of the only day that can hold the last."""
+    far = [
+        b.activity(f"far{n}", minutes=5, place="p9", skills=["far"], start_windows=(b.span("08:00", "10:00"),))
+        for n in range(3)
+    ]
+    near = [
+        b.activity(f"near{n:02}", minutes=5, place="p0", skills=["near"], start_windows=(b.span("13:00", "15:00"),))
+        for n in range(90)
+    ]
+    last = b.activity("last", minutes=5, place="p0", skills=["far"], start_windows=(b.span("10:30", "12:00"),))
+    alone = b.technician("alone", skills=["far", "near"], working_hours=b.hours("08:00", "12:30"))
+    others = [b.technician(f"t{n}", skills=["near"]) for n in range(9)]
+    kernel = begun(b.problem(technicians=(alone, *others), activities=(*far, *near, last), travel=b.line()))
+    assert not moves.outside(kernel)
+    assert_judged(kernel)
+
+
+def test_what_stands_where_something_outside_could_is_found() -> None:
+    """Where nobody who can has a stop that is near, none is: the slot itself."""
+    found = 0
+    for seed in range(20):
+        problem = routing(Random(seed))
+        kernel = begun(problem.model_copy(update={"technicians": problem.technicians[:2]}))
+        slots, state = kernel.arrays.suits, kernel.at_hand
+        for activity in moves.outside(kernel):
+            u = int(np.flatnonzero(kernel.arrays.node[: len(slots), at.ACTIVITY] == activity)[0])
+            v = moves.rival(kernel, u, seed)
+            if v != u:
+                assert slots[u, kernel.arrays.lane[state.node[v, at.LANE], at.RESOURCE]]
+                found += 1
+    assert found > 5

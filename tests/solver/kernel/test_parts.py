@@ -16,6 +16,7 @@ from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.construct import construct
 from scheduler.solver.kernel import Better, search
+from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.engine import Engine
 from scheduler.solver.kernel.parts import rounds
 from scheduler.solver.kernel.parts.cut import cut
@@ -66,6 +67,21 @@ def test_territories_share_all_lanes_and_all_that_is_outside(field: Problem) -> 
     placed = kernel.best.placed
     outside = [a for a, slots in enumerate(kernel.c.slots_of) if not any(s in placed for s in slots)]
     assert sorted(np.concatenate([out for _, out in pieces])) == outside
+
+
+def test_what_only_one_can_do_goes_to_the_territory_of_that_one() -> None:
+    """Forty people in two towns, an hour apart; who lives in one is asked for in the other."""
+    people = [b.technician(f"t{n:02}", at=f"p{n % 2 * 6}", skills=["any", f"s{n}"]) for n in range(40)]
+    daily = [b.activity(f"a{n:02}", minutes=300, place=f"p{n % 2 * 6}", skills=["any"]) for n in range(40)]
+    asked = [b.activity(f"z{n}", minutes=400, place="p6", skills=[f"s{n}"]) for n in range(0, 10, 2)]
+    kernel = loaded(b.problem(technicians=people, activities=[*daily, *asked]))
+    names, resources = kernel.c.activities, kernel.c.resources
+    left_out = list[str]()
+    for lanes, outside in territories(kernel.arrays, kernel.kept, 10, np.random.default_rng(1)):
+        here = {resources[r] for r in kernel.arrays.lane[lanes, at.RESOURCE]}
+        left_out += (names[activity] for activity in outside)
+        assert {f"t{int(names[activity][1:]):02}" for activity in outside} <= here
+    assert len(left_out) == len(asked)
 
 
 def test_borders_are_opened_again(field: Problem) -> None:

@@ -138,6 +138,7 @@ class _Cutter:
         stretches.carry(table, at.ENDS)
         stretches.nested(table, at.LATES, at.LATENESS)
         stretches.translate(table, at.BARRED, self.lane_number)
+        stretches.translate(table, at.FEW, self.lane_number)
         stretches.translate(table, at.ARCS, self.slot_number, at.ARC)
         stretches.translate(table, at.ARCS_IN, self.slot_number)
         stretches.carry(table, at.WISHES)

@@ -83,7 +83,7 @@ def _follow_guests(arrays: Arrays, where: Ints, piece_of: Ints) -> None:
 
 
 def _outside(arrays: Arrays, where: Ints, piece_of: Ints, count: int, chance: np.random.Generator) -> list[Ints]:
-    """What is outside goes to the territory of its nearest neighbour in the plan."""
+    """What is outside goes where its nearest neighbour is that stands where it could, or where who alone can is."""
     owner = arrays.node[: len(where), at.ACTIVITY]
     out = np.ones(len(arrays.activity), dtype=np.bool_)
     out[owner[where >= 0]] = False
@@ -92,7 +92,11 @@ def _outside(arrays: Arrays, where: Ints, piece_of: Ints, count: int, chance: np
     if len(slots):
         near = arrays.near[slots]
         there = (near >= 0) & (where[near] >= 0)
+        there &= arrays.suits[slots[:, None], arrays.lane[where[near], at.RESOURCE]]
         first = near[np.arange(len(slots)), there.argmax(axis=1)]
         found = there.any(axis=1)
         piece[owner[slots[found]]] = piece_of[where[first[found]]]
+        for slot in slots[arrays.node[slots, at.FEW] < arrays.node[slots, at.FEW_END]]:
+            alone = arrays.pool[arrays.node[slot, at.FEW] : arrays.node[slot, at.FEW_END]]
+            piece[owner[slot]] = piece_of[chance.choice(alone)]
     return [np.flatnonzero(out & (piece == n)) for n in range(count)]
