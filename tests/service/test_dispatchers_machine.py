@@ -255,7 +255,7 @@ def test_two_dispatchers_a_technician_and_an_administrator(office: Callable[[], 
     run_state_machine_as_test(
         office,
         settings=settings(
-            max_examples=300 if full else 10,
+            max_examples=300 if full else 7,
             stateful_step_count=30 if full else 25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
