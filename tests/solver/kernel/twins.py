@@ -114,18 +114,21 @@ class Twin:
         return {*gone, owner[seed]}
 
     def tardy(self, seed: int, most: int, _: int) -> set[int]:
-        gone = set(self.late(self.lane_of[seed], most)) if seed in self.lane_of else set[int]()
-        for v in self.near[seed]:
+        gone = set[int]()
+        for v in (seed, *self.near[seed]):
             if len(gone) >= most:
                 break
             if v in self.lane_of and v not in gone:
-                gone |= set([u for u in self.late(self.lane_of[v], most) if u not in gone][: most - len(gone) + 1])
+                gone |= set(self.late(self.lane_of[v], most - len(gone), gone))
         return gone
 
-    def late(self, lane: int, most: int) -> list[int]:
-        """Late stops of a lane, each with the stop before it unless that is late, too; about so many."""
+    def late(self, lane: int, most: int, gone: set[int]) -> list[int]:
+        """Late stops of a lane that are left, each with the stop before it unless that is late, too; about so many."""
         found, before = list[int](), list[int]()
-        for u, start in zip(self.lanes[lane], self.starts(lane, self.lanes[lane]) or [], strict=True):
+        starts = self.starts(lane, self.lanes[lane]) or []
+        for u, start in zip(self.lanes[lane], starts, strict=True):
+            if u in gone:
+                continue
             if len(found) >= most:
                 break
             if start > self.due(u):
