@@ -9,6 +9,7 @@ from scheduler.solver.kernel.anneal import BEST, TRUE
 from scheduler.solver.kernel.arrays import Arrays, Flags, Ints
 from scheduler.solver.kernel.days import Days, days_for
 from scheduler.solver.kernel.leaving import Leaving
+from scheduler.solver.kernel.moves.mix import ROOM
 from scheduler.solver.kernel.route.rows import scratch_for
 from scheduler.solver.kernel.run import LOAD, RUN, TELL, call
 from scheduler.solver.kernel.state import State
@@ -37,6 +38,8 @@ class Engine:
         self._spare, self._kept, self._best = state.copy(), state.copy(), state.copy()
         self._costs = np.full(3, np.inf)
         self._able = _able(arrays)
+        if share == 1.0:
+            self._work.mix[ROOM] = 0.0
         self.steps = 0
 
     @property

@@ -8,6 +8,7 @@ import pytest
 from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.moves.mix import ROOM
 from tests import builders as b
 from tests.solver import small
 from tests.solver.kernel import moves
@@ -65,3 +66,10 @@ def test_a_step_is_given_up_only_where_it_costs_more_than_it_may() -> None:
                 assert found == pytest.approx(whole) or (found == inf and whole > limit - 1e-9)
                 given_up += found == inf
     assert given_up > 100
+
+
+@pytest.mark.parametrize(("price", "room"), [(1.0, False), (1000.0, True)])
+def test_room_is_made_where_leaving_out_is_the_last_resort(price: float, room: bool) -> None:
+    goal = Goal(levels=(Level(weights={Term.UNSCHEDULED: price, Term.TRAVEL_TIME: 1.0}),))
+    kernel = begun(routing(Random(1)).model_copy(update={"goal": goal}))
+    assert (kernel._work.mix[ROOM] > 0) == room

@@ -5,7 +5,7 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.moves.day import ruin_day
-from scheduler.solver.kernel.moves.mix import DAY, RELATED, RUINS, SHARED, SLICE, STRINGS, TARDY, WORST
+from scheduler.solver.kernel.moves.mix import DAY, RELATED, ROOM, RUINS, SHARED, SLICE, STRINGS, TARDY, WORST
 from scheduler.solver.kernel.moves.related import ruin_related
 from scheduler.solver.kernel.moves.seed import rival_of, seed_of
 from scheduler.solver.kernel.moves.shared import ruin_shared
@@ -27,9 +27,9 @@ def ruin(arrays, state, spare, work):
     while way < RUINS - 1 and draw >= work.mix[way]:
         draw -= work.mix[way]
         way += 1
-    if state.node[seed, at.LANE] < 0:
+    if state.node[seed, at.LANE] < 0 and work.mix[ROOM] > 0:
         ruin_strings(arrays, state, spare, work, rival_of(arrays, state, seed))
-    elif way == STRINGS:
+    elif way == STRINGS or state.node[seed, at.LANE] < 0:
         ruin_strings(arrays, state, spare, work, seed)
     elif way == DAY:
         ruin_day(arrays, state, spare, work, state.node[seed, at.LANE])

@@ -5,12 +5,13 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.admission import suited
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.moves.mix import ROOM
 from scheduler.solver.kernel.work import OUTSIDE
 
 AT_LATE, AT_OUTSIDE = 0.2, 0.1
 """Shares of the seeds."""
 DEAREST_OF = 4
-"""What is outside is the seed that costs most of so many."""
+"""Where room is made, the seed is the dearest of so many that are outside."""
 RIVALS = 20
 """Neighbours that are asked whether they stand where the seed could."""
 
@@ -21,7 +22,7 @@ def seed_of(arrays, state, work):
     slots = arrays.suits.shape[0]
     if work.count[OUTSIDE] > 0 and np.random.random() < AT_OUTSIDE:
         activity = work.outside[0, np.random.randint(work.count[OUTSIDE])]
-        for _ in range(DEAREST_OF - 1):
+        for _ in range(DEAREST_OF - 1 if work.mix[ROOM] > 0 else 0):
             other = work.outside[0, np.random.randint(work.count[OUTSIDE])]
             if arrays.price[other] > arrays.price[activity]:
                 activity = other
