@@ -12,6 +12,7 @@ from scheduler.solver.kernel.moves.routes import merge, split
 from scheduler.solver.kernel.moves.swap_star import swap_star
 from scheduler.solver.kernel.moves.swap_tails import swap_tails
 from scheduler.solver.kernel.place import free_one
+from scheduler.solver.kernel.pooled import bound_slots, loose_lanes, write
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.kernel.state import copy_lanes
 from scheduler.solver.kernel.totals import of_all
@@ -23,6 +24,8 @@ EXCHANGES = ("swap tails", "or-opt", "swap star", "split", "merge", "polish")
 
 def exchanges(kernel: Kernel, name: str) -> Callable[[int], int]:
     """Prepare a kernel's plan; what is returned tries so many exchanges there, and says how many."""
+    if name == "split":
+        _free_a_day(kernel)
     plan, state, spare = kernel.kept, kernel.kept.copy(), kernel.kept.copy()
     which = EXCHANGES.index(name)
 
@@ -31,6 +34,19 @@ def exchanges(kernel: Kernel, name: str) -> Callable[[int], int]:
 
     assert repeated(100) > 0, "the plan has something to exchange"
     return repeated
+
+
+def _free_a_day(kernel: Kernel) -> None:
+    """Empty the shortest day that hangs on no other, unless one is empty: a day is split with an empty one."""
+    arrays, used = kernel.arrays, kernel.kept.lane[:, at.SIZE]
+    people = (arrays.lane[:, at.UNIT] == 0) & (arrays.lane[:, at.FROZEN] == 0)
+    loose = np.flatnonzero(loose_lanes(arrays, kernel.kept, bound_slots(arrays)))
+    if (used[people] == 0).any() or not len(loose):
+        return
+    shortest = loose[[used[loose].argmin()]]
+    kernel.write(kernel.kept)
+    write(arrays, kernel.at_hand, shortest, ())
+    kernel.adopt(shortest)
 
 
 @entry
