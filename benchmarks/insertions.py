@@ -29,7 +29,10 @@ free are tried for true."""
 def insertions(activities: int, people: int) -> Callable[[int], int]:
     """Prepare a day of so many activities; what is returned asks so often about some that need so many people each."""
     instance = draw(Recipe("full", activities, 1, 1))
-    kernel = Kernel(compile(FIELD.to_problem(replace(instance, technicians=instance.technicians[:TECHNICIANS]))))
+    there = instance.technicians[:TECHNICIANS]
+    names = {technician.id for technician in there}
+    work = tuple(one if one.asked_for in names else replace(one, asked_for=None) for one in instance.work)
+    kernel = Kernel(compile(FIELD.to_problem(replace(instance, technicians=there, work=work))))
     kernel.load(Solution())
     kernel.anneal(1.0, STEPS)
     placed, is_room = kernel.best.placed, kernel.c.slots.is_room

@@ -92,8 +92,8 @@ def draw(recipe: Recipe) -> Instance:
     rooms = drawn.rooms()
     work = tuple(drawn.work(n, rooms) for n in range(recipe.activities))
     technicians = tuple(drawn.technician(n) for n in range(drawn.crew(work)))
-    promised = drawn.promised(work, technicians)
-    return Instance(recipe.name, recipe.days, recipe.variant != "plain", technicians, promised, rooms)
+    asked = drawn.promised(_kept(work, technicians, rooms), technicians)
+    return Instance(recipe.name, recipe.days, recipe.variant != "plain", technicians, asked, rooms)
 
 
 class _Draw:
@@ -199,6 +199,17 @@ class _Draw:
         given = self.recipe.days * (shift - (LUNCH_LENGTH if self.recipe.variant != "plain" else 0))
         short = SHORT[self.recipe.variant] if self.recipe.days == 1 else SHORT_OF_WEEK
         return max(2, round((1 - short) * asked / given / (1 - (absent if self.full else 0))))
+
+
+def _kept(work: tuple[Work, ...], technicians: tuple[Technician, ...], rooms: tuple[Room, ...]) -> tuple[Work, ...]:
+    """Promise no start where nobody near can do the work."""
+    sites = {room.id: room.place for room in rooms}
+
+    def able(one: Work) -> bool:
+        place = one.place or sites[one.rooms[0]]
+        return any(t.skills.get(one.skill, 0) >= one.level and drive(t.home, place) <= NEAR for t in technicians)
+
+    return tuple(one if one.fixed_start is None or able(one) else replace(one, fixed_start=None) for one in work)
 
 
 def _can_do(technician: Technician, work: Work, way: int) -> bool:
