@@ -32,12 +32,11 @@ def routing_table(runs: list[Run]) -> Iterator[str]:
     yield _row("solver", "budget", "runs", "gap to best known", "above the best here", "to PyVRP", "spread", *_ENDS)
     yield _row(*["---"] * 10)
     for (solver, budget), own in groups.items():
-        gaps = [run.gap for run in own if run.gap is not None and not broken(run)]
         yield _row(
             solver,
             _budget(budget),
             _count(own),
-            f"{_percent(gaps)} ({len({run.instance for run in own if run.gap is not None})})" if gaps else "",
+            _gap(own),
             _percent([run.cost / best[run.instance] - 1 for run in own if not broken(run)]),
             _percent(_compared(own, groups.get((REFERENCE, budget), []))) if solver != REFERENCE else "",
             _spread(own),
@@ -49,8 +48,8 @@ def priority_table(runs: list[Run]) -> Iterator[str]:
     """Yield the rows of a set that counts something before its cost."""
     groups = grouped(runs)
     reference = next((own for (solver, _), own in groups.items() if solver == FIELD_REFERENCE), [])
-    yield _row("solver", "budget", "runs", "lost first", "cost", "cost to VROOM", "spread", *_ENDS)
-    yield _row(*["---"] * 10)
+    yield _row("solver", "budget", "runs", "lost first", "cost", "gap to best known", "cost to VROOM", "spread", *_ENDS)
+    yield _row(*["---"] * 11)
     for (solver, budget), own in groups.items():
         yield _row(
             solver,
@@ -58,6 +57,7 @@ def priority_table(runs: list[Run]) -> Iterator[str]:
             _count(own),
             f"{mean(run.priority[0] for run in own):.1f}",
             f"{mean(run.cost for run in own):.1f}",
+            _gap(own),
             _percent(_compared(own, reference)) if solver != FIELD_REFERENCE else "",
             _spread(own),
             *_ends(own),
@@ -99,6 +99,12 @@ def _compared(own: list[Run], others: list[Run]) -> list[float]:
         if not broken(run):
             costs[run.instance].append(run.cost)
     return [run.cost / mean(costs[run.instance]) - 1 for run in own if run.instance in costs and not broken(run)]
+
+
+def _gap(own: list[Run]) -> str:
+    """Return the mean gap to the best known, and of how many instances one is known."""
+    gaps = [run.gap for run in own if run.gap is not None and not broken(run)]
+    return f"{_percent(gaps)} ({len({run.instance for run in own if run.gap is not None})})" if gaps else ""
 
 
 def _spread(own: list[Run]) -> str:

@@ -78,7 +78,7 @@ def test_what_a_peer_lacks_and_where_it_ran_is_told(tmp_path: Path) -> None:
 def test_what_is_lost_comes_before_the_cost() -> None:
     lost = [replace(RUN, solver=name, priority=(float(n),), cost=100.0 + n) for n, name in enumerate(("vroom", "ours"))]
     rows = cells(list(priority_table(lost)))
-    assert rows["ours", "10 s"][1:4] == ["1.0", "101.0", "1.00 %"]
+    assert rows["ours", "10 s"][1:5] == ["1.0", "101.0", "10.00 % (1)", "1.00 %"]
 
 
 def test_a_page_gets_its_tables_and_plots_between_the_markers(tmp_path: Path) -> None:
