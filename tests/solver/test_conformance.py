@@ -108,7 +108,7 @@ ENGINES: tuple[type[Engine], ...] = (CpSat, LocalSearch)
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("engine", ENGINES)
-@settings(max_examples=max(50, settings().max_examples // PARTS), suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(36, settings().max_examples // PARTS), suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_an_engine_admits_what_the_checks_accept(engine: type[Engine], part: int, seed: int) -> None:
     """Hypothesis draws a seed, not the choices: it prefers small ones, and small problems have few plans."""
