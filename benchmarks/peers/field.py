@@ -43,14 +43,14 @@ def routing(instance: Instance) -> Routing:
             )
             for n, work in enumerate(instance.work)
         ],
-        vehicles=[_vehicle(instance, n, day, skills) for n, day in _working_days(instance)],
+        vehicles=[_vehicle(instance, n, day, skills) for n, day in _days(instance)],
         places=len(points),
         drives=partial(given.drives, np.array(points, dtype=np.float64)),
         priorities=True,
     )
 
 
-def _working_days(instance: Instance) -> list[tuple[int, int]]:
+def _days(instance: Instance) -> list[tuple[int, int]]:
     """Return the positions of technicians, each with every day."""
     return [(n, d) for n in range(len(instance.technicians)) for d in range(instance.days)]
 
@@ -70,7 +70,7 @@ def _vehicle(instance: Instance, n: int, day: int, skills: dict[str, int]) -> Ve
 
 def solution(instance: Instance, routes: Routes) -> answer.Solution:
     """Return a peer's routes, with the times that it says, in the set's format."""
-    days = _working_days(instance)
+    days = _days(instance)
     return answer.Solution(tuple(_route(instance, *days[at], route) for at, route in routes.items() if route.stops))
 
 

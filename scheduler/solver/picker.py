@@ -25,7 +25,8 @@ class Picker:
         for link in compiled.links:
             self._linked.setdefault(link.before, set()).add(link.after)
             self._linked.setdefault(link.after, set()).add(link.before)
-        shared = {a for a, slots in enumerate(compiled.slots_of) if len(slots) > 1}
+        sets = compiled.slots.requirement_set
+        shared = {a for a, slots in enumerate(compiled.slots_of) if len(slots) > len({sets[slot] for slot in slots})}
         self._hanging = sorted(shared | self._linked.keys())
 
     def pick(self, at: Solution, size: int) -> Focus:

@@ -73,3 +73,10 @@ def test_room_is_made_where_leaving_out_is_the_last_resort(price: float, room: b
     goal = Goal(levels=(Level(weights={Term.UNSCHEDULED: price, Term.TRAVEL_TIME: 1.0}),))
     kernel = begun(routing(Random(1)).model_copy(update={"goal": goal}))
     assert (kernel._work.mix[ROOM] > 0) == room
+
+
+def test_what_fewer_can_do_goes_in_first() -> None:
+    """Ann has time for one of two, and lives where both are; bob can do the one that is named first, too."""
+    skilled = [b.technician("ann", skills=["gas", "water"], at="p1"), b.technician("bob", skills=["water"], at="p9")]
+    asked = [b.activity(name, minutes=300, skills=[skill]) for name, skill in (("either", "water"), ("ann's", "gas"))]
+    assert not moves.outside(begun(b.problem(technicians=skilled, activities=asked)))

@@ -13,8 +13,8 @@ PEOPLE, LANES = 2, 14
 
 def few_lanes(c: Compiled, pool: Pool, node: Ints, lane: Ints) -> None:
     """Write the lanes of such slots, those whose time of work and whose starts meet, into the nodes' table."""
-    people = lane[(lane[:, at.UNIT] == 0) & (lane[:, at.FROZEN] == 0)]
     numbers = np.flatnonzero((lane[:, at.UNIT] == 0) & (lane[:, at.FROZEN] == 0))
+    people = lane[numbers]
     working = np.unique(people[:, at.RESOURCE])
     narrow = (c.suits[:, working].sum(axis=1) <= PEOPLE) & ~c.slots.is_room
     for slot in np.flatnonzero(narrow):
