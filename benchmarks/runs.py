@@ -66,6 +66,8 @@ class Run:
         Where the plan was written.
     components
         The terms of the set's objective.
+    missed
+        Activities left out that must be served.
     memory_mb
         Peak of the process, where the solver has one of its own.
     release, machine, date
@@ -92,6 +94,7 @@ class Run:
     release: str = ""
     machine: str = ""
     date: str = ""
+    missed: int = 0
 
     @property
     def key(self) -> tuple[str, str, str, int, float]:
@@ -225,6 +228,7 @@ def perform(case: Case, solver: Solver, plans: Path | None) -> Run:
         release=answer.release,
         machine=machine(),
         date=today(),
+        missed=sum(v.rule == "mandatory" for v in judged.verdict.breaches),
     )
 
 

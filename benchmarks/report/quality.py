@@ -75,10 +75,8 @@ def _ends(own: list[Run]) -> tuple[str, str, str]:
 
 
 def broken(run: Run) -> bool:
-    """Whether a run's plan breaks a rule, or is no answer where all must be served."""
-    return run.violations > 0 or (
-        run.unscheduled > 0 and not run.priority and "uncollected_prizes" not in run.components
-    )
+    """Whether a run's plan breaks a rule, or leaves out who must be served where the set does not count that first."""
+    return run.violations > 0 or (run.missed > 0 and not run.priority)
 
 
 def _best(runs: list[Run]) -> dict[str, float]:

@@ -55,7 +55,7 @@ def test_a_run_is_judged_and_written(data: Path) -> None:
 
 def test_a_plan_without_anybody_has_no_gap_and_only_leaves_out(data: Path) -> None:
     run = perform(Case(VRPTW, data, data / "vrptw" / "tiny.txt", "nobody", 1, 2.0), nobody, None)
-    assert (run.gap, run.bound, run.plan, run.unscheduled) == (None, None, None, 2)
+    assert (run.gap, run.bound, run.plan, run.unscheduled, run.missed) == (None, None, None, 2, 2)
     assert run.violations == 0
 
 

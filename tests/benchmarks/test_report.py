@@ -52,9 +52,14 @@ def test_routing_compares_what_both_ran() -> None:
 
 
 def test_a_broken_plan_counts_as_broken_and_nowhere_else() -> None:
-    rows = cells(list(routing_table([RUN, replace(RUN, solver="ours", cost=50.0, gap=None, unscheduled=3)])))
+    rows = cells(list(routing_table([RUN, replace(RUN, solver="ours", cost=50.0, gap=None, missed=3, unscheduled=3)])))
     assert rows["ours", "10 s"][1:4] == ["", "", ""] and "1 broken" in rows["ours", "10 s"][5]
     assert rows["pyvrp", "10 s"][2] == "10.00 %"
+
+
+def test_leaving_out_by_choice_breaks_nothing() -> None:
+    rows = cells(list(routing_table([replace(RUN, unscheduled=3)])))
+    assert rows["pyvrp", "10 s"][1] == "10.00 % (1)" and rows["pyvrp", "10 s"][5] == "3.0"
 
 
 def test_bars_are_means_of_good_plans_and_missing_where_nothing_ran() -> None:
