@@ -24,11 +24,12 @@ BENCH_LOCK = ROOT / "requirements-bench.lock"
 
 Args = list[str]
 
-STATIC: list[Args] = [
+FIRST: list[Args] = [
     ["ruff", "check"],
     ["ruff", "format", "--check"],
     ["mypy"],
     ["lint-imports"],
+    ["fieldplan", "warmup"],  # or tests that kill what searches would compile again and again
 ]
 
 
@@ -84,7 +85,7 @@ def call(command: str, *arguments: str) -> int:
 def inspect(pytest: Args) -> int:
     """Run every step even after a failure; pytest closes, so that its summary is the last thing printed."""
     failed = []
-    for command in STATIC:
+    for command in FIRST:
         print("==", *command, flush=True)
         if call(*command):
             failed.append(" ".join(command))
