@@ -1,5 +1,6 @@
 """A service of its own for each test, on SQLite and on PostgreSQL."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from service.access.caller import Caller
 from service.access.keys import new_key
@@ -49,22 +50,52 @@ def administering(server: str) -> Iterator[Connection]:
     engine.dispose()
 
 
-@pytest.fixture
-def postgresql_url(postgresql: str) -> Iterator[str]:
-    """An empty database, owned by a plain role, so that row-level security holds in all tests."""
+@contextmanager
+def made(server: str, template: str = "template0") -> Iterator[str]:
+    """A copy of a database, owned by a plain role, so that row-level security holds in all tests."""
     name = f"test_{token_hex(6)}"
-    with administering(postgresql) as connection:
-        connection.execute(text(f"create database {name} owner {ROLE}"))
-    yield postgresql.replace("//postgres:", f"//{ROLE}:").replace("/postgres?", f"/{name}?")
-    with administering(postgresql) as connection:
+    with administering(server) as connection:
+        connection.execute(text(f"create database {name} owner {ROLE} template {template}"))
+    yield server.replace("//postgres:", f"//{ROLE}:").replace("/postgres?", f"/{name}?")
+    with administering(server) as connection:
         connection.execute(text(f"drop database {name} with (force)"))
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: str) -> Iterator[str]:
+    """The name of a database with all tables."""
+    with made(postgresql) as url:
+        _migrate(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables."""
+    path = tmp_path_factory.mktemp("migrated") / "fieldplan.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    database.close()
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str, migrated_postgresql: str) -> Iterator[str]:
+    """A database with all tables and nothing in them."""
+    with made(postgresql, migrated_postgresql) as url:
+        yield url
 
 
 @pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database."""
+    """A database with all tables and nothing in them: they need not be made for each test."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'fieldplan.db'}"
+        copied = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "fieldplan.db")
+        return f"sqlite:///{copied}"
     url: str = request.getfixturevalue("postgresql_url")
     return url
 

@@ -1,6 +1,7 @@
 """Migrations go up and down on both engines, and end at what the tables say."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,12 +10,19 @@ from sqlalchemy import inspect
 
 from service.database import Database
 from service.tables import Base
+from tests.service.conftest import ENGINES, made
 
 
-@pytest.fixture
-def empty(database_url: str) -> Iterator[Database]:
-    found = Database(database_url)
-    yield found
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        found = Database(f"sqlite:///{tmp_path / 'fieldplan.db'}")
+        yield found
+    else:
+        with made(request.getfixturevalue("postgresql")) as url:
+            found = Database(url)
+            yield found
     found.close()
 
 
