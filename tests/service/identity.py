@@ -126,6 +126,6 @@ def provider() -> Iterator[Directory]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         directory.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield directory
         server.shutdown()
