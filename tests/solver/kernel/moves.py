@@ -15,6 +15,7 @@ from scheduler.solver.kernel.moves.recreate import recreate
 from scheduler.solver.kernel.moves.regret import by_regret
 from scheduler.solver.kernel.moves.related import ruin_related
 from scheduler.solver.kernel.moves.routes import merge, split
+from scheduler.solver.kernel.moves.ruin import ruin
 from scheduler.solver.kernel.moves.seed import rival_of
 from scheduler.solver.kernel.moves.shared import ruin_shared
 from scheduler.solver.kernel.moves.slice import ruin_slice
@@ -85,6 +86,12 @@ def overlooked(kernel: Kernel, times: int) -> int:
 def rival(kernel: Kernel, u: int, chance: int) -> int:
     """A stop that stands where a slot could that is outside."""
     return int(_rival(kernel.arrays, kernel._state, u, chance))
+
+
+def ruined_somewhere(kernel: Kernel, chance: int) -> int:
+    """Ruin the plan that is kept, as a step of the search begins; the seed."""
+    taken_back(kernel)
+    return int(_ruin_somewhere(kernel.arrays, kernel._state, kernel._spare, kernel._work, chance))
 
 
 def cost(kernel: Kernel) -> float:
@@ -203,6 +210,14 @@ def _insert(arrays, state, spare, scratch, work, activity):
 def _rival(arrays, state, u, chance):
     np.random.seed(chance)
     return rival_of(arrays, state, u)
+
+
+@entry
+def _ruin_somewhere(arrays, state, spare, work, chance):
+    np.random.seed(chance)
+    work.count[STEP] += 1
+    work.count[TOUCHED], work.count[CHANGED] = 0, 0
+    return ruin(arrays, state, spare, work)
 
 
 @entry

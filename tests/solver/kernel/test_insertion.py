@@ -15,7 +15,6 @@ from scheduler.solver.solve import solve
 from tests import builders as b
 from tests.solver.kernel import moves
 from tests.solver.kernel.test_kernel import assert_judged, begun
-from tests.solver.kernel.test_moves import routing
 
 TRAVEL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 1.0}), Level(weights={Term.TRAVEL_TIME: 1.0})))
 LATE = Goal(
@@ -280,19 +279,3 @@ def test_who_alone_can_is_asked_though_all_neighbours_are_with_others() -> None:
     kernel = begun(b.problem(technicians=(alone, *others), activities=(*far, *near, last), travel=b.line()))
     assert not moves.outside(kernel)
     assert_judged(kernel)
-
-
-def test_what_stands_where_something_outside_could_is_found() -> None:
-    """Where nobody who can has a stop that is near, none is: the slot itself."""
-    found = 0
-    for seed in range(20):
-        problem = routing(Random(seed))
-        kernel = begun(problem.model_copy(update={"technicians": problem.technicians[:2]}))
-        slots, state = kernel.arrays.suits, kernel.at_hand
-        for activity in moves.outside(kernel):
-            u = int(np.flatnonzero(kernel.arrays.node[: len(slots), at.ACTIVITY] == activity)[0])
-            v = moves.rival(kernel, u, seed)
-            if v != u:
-                assert slots[u, kernel.arrays.lane[state.node[v, at.LANE], at.RESOURCE]]
-                found += 1
-    assert found > 5

@@ -21,15 +21,9 @@ def seed_of(arrays, state, work):
     """A slot, mostly one that is in a route."""
     slots = arrays.suits.shape[0]
     if work.count[OUTSIDE] > 0 and np.random.random() < AT_OUTSIDE:
-        activity = work.outside[0, np.random.randint(work.count[OUTSIDE])]
-        for _ in range(DEAREST_OF - 1 if work.mix[ROOM] > 0 else 0):
-            other = work.outside[0, np.random.randint(work.count[OUTSIDE])]
-            if arrays.price[other] > arrays.price[activity]:
-                activity = other
-        begin = arrays.activity[activity, at.SETS]
-        for i in range(arrays.pool[begin], arrays.pool[begin + 1]):
-            if arrays.node[arrays.pool[i], at.ROOM] == 0:
-                return arrays.pool[i]
+        left_out = _left_out(arrays, work)
+        if left_out >= 0:
+            return left_out
     late = (arrays.rate[at.LATE] > 0 or arrays.rate[at.LARGEST] > 0) and np.random.random() < AT_LATE
     seed = np.random.randint(slots)
     for _ in range(20):
@@ -38,6 +32,35 @@ def seed_of(arrays, state, work):
             return seed
         seed = np.random.randint(slots)
     return seed
+
+
+@compiled
+def _left_out(arrays, work):
+    """A slot that is outside and that somebody could serve; -1 where none was drawn."""
+    found, price = np.int64(-1), -1.0
+    for _ in range(DEAREST_OF if work.mix[ROOM] > 0 else 1):
+        activity = work.outside[0, np.random.randint(work.count[OUTSIDE])]
+        u = _first_slot(arrays, activity)
+        if arrays.price[activity] > price and u >= 0 and _anybody(arrays, u):
+            found, price = u, arrays.price[activity]
+    return found
+
+
+@compiled
+def _first_slot(arrays, activity):
+    begin = arrays.activity[activity, at.SETS]
+    for i in range(arrays.pool[begin], arrays.pool[begin + 1]):
+        if arrays.node[arrays.pool[i], at.ROOM] == 0:
+            return arrays.pool[i]
+    return np.int64(-1)
+
+
+@compiled
+def _anybody(arrays, u):
+    resource = 0
+    while resource < arrays.suits.shape[1] and not arrays.suits[u, resource]:
+        resource += 1
+    return resource < arrays.suits.shape[1]
 
 
 @compiled
