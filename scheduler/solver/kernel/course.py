@@ -11,8 +11,8 @@ from scheduler.solver.kernel.mating import mate
 from scheduler.solver.kernel.recombine import Recombiner
 from scheduler.solver.kernel.state import State
 
-SEVERAL_FROM = 1000
-"""Steps for each booking from which on several coolings, mated, find more than a single one."""
+SEVERAL_FROM = 400
+"""Steps for each booking from which on several coolings, mated, find more than a single one where all finds room."""
 STEPS_EACH = 1200
 """For so many steps for each booking another cooling begins from the first plan."""
 COUNTED_AT = 0.02
@@ -80,12 +80,15 @@ class Course:
             self._resume(self._best.state)
 
     def _count(self, share: float) -> None:
-        """Have several coolings where so many steps in that share of the budget show that it allows them."""
+        """Have several coolings where so many steps in that share of the budget show that it allows them.
+
+        Not where something is left out for want of room: what that is takes a long cooling to settle.
+        """
         self._counted = True
         arrays = self._engine.arrays
         bookings = int((arrays.node[: len(arrays.suits), at.ROOM] == 0).sum())
         each = self._engine.steps / share / max(1, bookings)
-        if each < SEVERAL_FROM:
+        if each < SEVERAL_FROM or self._engine.lacks_room:
             return
         fresh = max(LEAST, min(MOST, round(each / STEPS_EACH)))
         young = round((LAST - FIRST) / FIRST * fresh * 2)

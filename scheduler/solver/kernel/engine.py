@@ -61,6 +61,11 @@ class Engine:
     def best_state(self) -> State:
         return self._best
 
+    @property
+    def lacks_room(self) -> bool:
+        """Whether the best plan leaves something out although that is no choice like any other."""
+        return self.leaving.share < 1.0 and bool((self.optional & self._left_out(self._best)).any())
+
     def mix(self, shares: Sequence[float]) -> None:
         """Change how often each move is made; see `moves.mix`."""
         self._work.mix[:] = shares

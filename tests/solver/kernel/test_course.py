@@ -101,8 +101,20 @@ def test_parts_of_teams_and_what_hangs_on_others_do_not_come_along() -> None:
     assert alone == set()
 
 
-def test_a_long_search_has_several_coolings_and_tells_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_room(problem: Problem) -> Problem:
+    """Without what a first plan leaves out."""
+    kernel = begun(problem)
+    names = {kernel.c.activities[n] for n in kernel.best.activities(kernel.c)}
+    return problem.model_copy(update={"activities": tuple(a for a in problem.activities if a.id in names)})
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_a_long_search_has_several_coolings_if_all_finds_room_and_tells_the_best(
+    room: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     problem, mated, asked = FIELD.to_problem(draw(Recipe("routing", 100, 2, 1))), courses.mate, list[bool]()
+    problem = with_room(problem) if room else problem
+    assert not room or not begun(problem).lacks_room
 
     def counted(*given: Any) -> bool:
         asked.append(mated(*given))
@@ -118,7 +130,7 @@ def test_a_long_search_has_several_coolings_and_tells_the_best(monkeypatch: pyte
         return told
 
     told = run()
-    assert sum(asked) > 5
+    assert (sum(asked) > 5) == room
     costs = [one.cost for one in told]
     assert costs == sorted(costs, reverse=True) and costs == [one.cost for one in run()]
     best = Kernel(compile(problem), 0)
