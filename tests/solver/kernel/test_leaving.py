@@ -36,7 +36,7 @@ def test_a_price_that_is_a_choice_like_any_other_is_the_goals_throughout() -> No
     assert prices(0.0, share=1.0) == prices(0.5, share=1.0, calls=100) == PRICE.tolist()
 
 
-def lost(seed: int, steps: int = 15_000) -> int:
+def lost(seed: int, steps: int = 30_000) -> int:
     """Priority that a short search leaves out."""
     problem = FIELD.to_problem(draw(Recipe("routing", 300, 5, seed)))
     kernel = begun(problem, seed)
