@@ -1,6 +1,7 @@
 """Migrations go up and down on both engines, and end at what the tables say."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,11 @@ from tests.service.conftest import ENGINES, made
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database without tables."""
     if request.param == "sqlite":
-        found = Database(f"sqlite:///{tmp_path / 'fieldplan.db'}")
-        yield found
-    else:
-        with made(request.getfixturevalue("postgresql")) as url:
-            found = Database(url)
+        with closing(Database(f"sqlite:///{tmp_path / 'fieldplan.db'}")) as found:
             yield found
-    found.close()
+    else:
+        with made(request.getfixturevalue("postgresql")) as url, closing(Database(url)) as found:
+            yield found
 
 
 def test_up_ends_at_what_the_tables_say(empty: Database) -> None:
