@@ -15,9 +15,9 @@ from tests.solver.kernel.test_moves import routing
 CHANCES = 3000
 
 
-def full() -> Kernel:
-    """A plan that leaves out what nobody can do, and some of what anybody can."""
-    return begun(FIELD.to_problem(draw(Recipe("routing", 300, 5, 1))))
+def full(activities: int = 300) -> Kernel:
+    """A plan that leaves a part out; of 100 activities much that nobody can do."""
+    return begun(FIELD.to_problem(draw(Recipe("routing", activities, 5, 1))))
 
 
 def begins(kernel: Kernel) -> tuple[float, float]:
@@ -49,6 +49,16 @@ def test_room_is_made_for_the_dearest_where_it_could_go() -> None:
     any_rank, any_share = begins(kernel)
     assert share > 0.95 and rank > any_rank + 0.1
     assert any_share < share
+
+
+def test_no_step_seeks_room_for_what_nobody_can_do() -> None:
+    kernel = full(100)
+    outside, arrays = moves.outside(kernel), kernel.arrays
+    seeds = {moves.ruined_somewhere(kernel, chance) for chance in range(1000)}
+    sought = [seed for seed in seeds if int(arrays.node[seed, at.ACTIVITY]) in outside]
+    slots = np.flatnonzero(np.isin(arrays.node[: len(arrays.suits), at.ACTIVITY], list(outside)))
+    assert (~arrays.suits[slots].any(axis=1)).any()
+    assert sought and all(arrays.suits[seed].any() for seed in sought)
 
 
 def test_what_stands_where_something_outside_could_is_found() -> None:
