@@ -118,6 +118,10 @@ def _append(run: Run, out: Path | None) -> Run:
 
 
 def _write(one: Run | Lacking, out: Path | None) -> None:
-    if out is not None:
+    """Append a line on a line of its own, but none twice: what a peer lacks is found anew by whoever resumes."""
+    if out is None:
+        return
+    there = out.read_text(encoding="utf-8") if out.is_file() else ""
+    if one.line not in there.splitlines():
         with out.open("a", encoding="utf-8") as file:
-            file.write(one.line + "\n")
+            file.write(("" if there.endswith("\n") or not there else "\n") + one.line + "\n")

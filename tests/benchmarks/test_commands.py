@@ -76,6 +76,8 @@ def test_quality_resumes_where_the_file_ends(data: Path, monkeypatch: pytest.Mon
     with out.open("a", encoding="utf-8") as file:
         file.write('{"name": "step", "kind": "speed"}\n{"set": "vrp')  # another measurement; cut off
     assert len(list(read_runs(out))) == 2
+    assert CliRunner().invoke(app, [*arguments, "--seeds", "3"]).exit_code == 0
+    assert [run.seed for run in read_runs(out)] == [1, 2, 3]
     assert set(json.loads(out.read_text().splitlines()[0])) == set(Run.__dataclass_fields__)
 
 

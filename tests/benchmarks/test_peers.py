@@ -107,8 +107,10 @@ def test_quality_runs_peers_and_says_what_they_lack(tmp_path: Path) -> None:
         (tmp_path / f"{recipe.name}.json").write_text(write(recipe), encoding="utf-8")
     out = tmp_path / "runs.jsonl"
     arguments = ["quality", "--set", "field", "--data", str(tmp_path), "--budget", "1", "--only-peers"]
-    done = CliRunner().invoke(app, [*arguments, "--peers", "vroom,pyvrp", "--out", str(out)])
-    assert done.exit_code == 0, done.output
+    for _ in range(2):
+        done = CliRunner().invoke(app, [*arguments, "--peers", "vroom,pyvrp", "--out", str(out)])
+        assert done.exit_code == 0, done.output
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 4
     assert "vroom cannot express double visits, rooms" in done.output
     assert f"pyvrp cannot express {BREAKS}" in done.output
     [run] = read_runs(out)
