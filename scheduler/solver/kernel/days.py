@@ -7,7 +7,7 @@ from scheduler.solver.kernel.arrays import Arrays, Ints
 from scheduler.solver.kernel.jit import Tables, compiled
 from scheduler.solver.kernel.route.evaluate import evaluate
 from scheduler.solver.kernel.route.rightward import set_out
-from scheduler.solver.kernel.route.rows import ARRIVAL, BEST, DRIVE, NODE, SKIPPED, STOP, lay, to_depot
+from scheduler.solver.kernel.route.rows import ARRIVAL, BEST, DRIVE, NODE, SKIPPED, STOCKED, STOP, lay, to_depot
 from scheduler.solver.kernel.state import State
 from scheduler.solver.kernel.timing import advance, driven, rest, unblocked
 
@@ -68,34 +68,36 @@ def _between(arrays, state, scratch, lane, m, days):
     x, taken = arrays.lane[lane, at.FIRST], np.int64(0)
     if arrays.lane[lane, at.FIXED_DEPARTURE] == 0:
         y = scratch.row[0, BEST] - arrays.node[scratch.row[0, NODE], at.BEFORE]
-        departure, taken = set_out(arrays, state, scratch, lane, y, fact[SKIPPED], fact[STOP], scratch.taken[0])
-        for p in range(taken):
-            if (fact[SKIPPED] >> p) & 1 == 0:
-                days.rests[lane, p] = rest(arrays, lane, p, x)
-                x = days.rests[lane, p] + arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
+        departure, taken = set_out(arrays, state, scratch, lane, fact, y, scratch.taken[0])
+        _rests(arrays, lane, days, x, np.int64(0), 0, taken, fact[SKIPPED])
         x = departure
     days.day[lane, 0] = x
     for i in range(m):
         length = scratch.row[i, DRIVE]
         if i == fact[STOP]:
             (there, on), _ = to_depot(arrays, state, scratch, lane, i)
-            length = arrays.lane[lane, at.RESTOCK]
+            x, there = _rests(arrays, lane, days, x, there, taken, fact[STOCKED], fact[SKIPPED])
+            taken, length = max(taken, fact[STOCKED]), arrays.lane[lane, at.RESTOCK]
             days.day[lane, 2] = unblocked(arrays, lane, advance(arrays, lane, x, there), length)
             x, length = days.day[lane, 2] + length, on
-        for p in range(taken, scratch.taken[i]):
-            if (fact[SKIPPED] >> p) & 1 == 0:
-                if arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 3] == 1:
-                    x, length = advance(arrays, lane, x, length), np.int64(0)
-                days.rests[lane, p] = rest(arrays, lane, p, x)
-                length -= min(length, driven(arrays, lane, x, days.rests[lane, p]))
-                x = days.rests[lane, p] + arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
+        x, length = _rests(arrays, lane, days, x, length, taken, scratch.taken[i], fact[SKIPPED])
         taken = max(taken, scratch.taken[i])
         if i < m - 1:
             u = scratch.row[i, NODE]
             x = scratch.row[i, BEST] + state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
-    x = fact[ARRIVAL]
-    begin = arrays.lane[lane, at.PAUSES]
-    for p in range(taken, (arrays.lane[lane, at.PAUSES_END] - begin) // at.PAUSE):
-        if (fact[SKIPPED] >> p) & 1 == 0:
+    count = (arrays.lane[lane, at.PAUSES_END] - arrays.lane[lane, at.PAUSES]) // at.PAUSE
+    _rests(arrays, lane, days, fact[ARRIVAL], np.int64(0), taken, count, fact[SKIPPED])
+
+
+@compiled
+def _rests(arrays, lane, days, x, drive, first, last, skipped):
+    """Write down breaks first to last - 1 on a drive from x on; when the last ends, and what is left of the drive."""
+    for p in range(first, last):
+        if (skipped >> p) & 1 == 0:
+            pause = arrays.lane[lane, at.PAUSES] + at.PAUSE * p
+            if arrays.pool[pause + 3] == 1:
+                x, drive = advance(arrays, lane, x, drive), np.int64(0)
             days.rests[lane, p] = rest(arrays, lane, p, x)
-            x = days.rests[lane, p] + arrays.pool[begin + at.PAUSE * p + 2]
+            drive -= min(drive, driven(arrays, lane, x, days.rests[lane, p]))
+            x = days.rests[lane, p] + arrays.pool[pause + 2]
+    return x, drive

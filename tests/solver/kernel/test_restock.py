@@ -3,6 +3,8 @@
 from itertools import pairwise
 from random import Random
 
+import pytest
+
 from scheduler.domain.goal import Goal, Level, Term
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
@@ -10,7 +12,7 @@ from scheduler.solver.construct import construct
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.parts.task import anneal_part
 from scheduler.solver.kernel.single import Kernel
-from scheduler.solver.solution import from_plan
+from scheduler.solver.solution import from_plan, to_plan
 from scheduler.solver.solve import solve
 from tests import builders as b
 from tests.solver.kernel import moves
@@ -99,6 +101,25 @@ def test_a_plan_that_passes_the_depot_stands_whole() -> None:
     kernel = Kernel(compiled)
     kernel.load(construct(compiled, start, lambda: True))
     assert {s: p.lane for s, p in kernel.best.placed.items()} == {s: p.lane for s, p in start.placed.items()}
+
+
+@pytest.mark.parametrize("priced", [Term.TRAVEL_TIME, Term.WORKING_TIME])
+def test_lunch_is_taken_on_the_way_to_the_depot(priced: Term) -> None:
+    lunch = b.pause(30, "12:00", "12:30")
+    problem = b.problem(
+        technicians=[b.technician("t", breaks=(lunch,), depot="p2", restock_duration=b.minutes(20))],
+        activities=[
+            b.activity("a", minutes=230, place="p0", start_windows=(b.span("08:00", "08:01"),)),
+            b.activity("b", place="p0", tools={"drill"}, start_windows=(b.span("13:00", "16:00"),)),
+        ],
+        goal=Goal(levels=(Level(weights={Term.UNSCHEDULED: 10_000, priced: 1}),)),
+    )
+    kernel = begun(problem)
+    kernel.anneal(0.5, 20)
+    assert_judged(kernel)
+    [route] = to_plan(kernel.c, kernel.best).routes
+    assert [(one.start, one.end) for one in route.breaks] == [(b.moment("12:00"), b.moment("12:30"))]
+    assert route.restock is not None and route.restock.start in (b.moment("12:40"), b.moment("12:41"))
 
 
 def test_a_part_knows_before_which_of_its_stops_the_depot_is_visited() -> None:

@@ -190,7 +190,7 @@ def _try(arrays, state, scratch, lane, m, skipped, stop):
     fact = scratch.fact[0]
     fact[STOP], fact[SKIPPED] = stop, skipped
     if arrays.lane[lane, at.UNIT] == 0 and (stands_about(arrays, lane) or arrays.rate[at.SHIFTED] > 0):
-        move_right(arrays, state, scratch, lane, m, skipped, stop)
+        move_right(arrays, state, scratch, lane, m)
     else:
         fact[DEPARTURE] = arrays.lane[lane, at.FIRST]
     return cost_of(arrays, state, scratch, lane, m)

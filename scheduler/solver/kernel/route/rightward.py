@@ -7,7 +7,19 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.route.rows import ARRIVAL, DEPARTURE, DRIVE, EARLY, NODE, NOW, TAKEN, to_depot
+from scheduler.solver.kernel.route.rows import (
+    ARRIVAL,
+    DEPARTURE,
+    DRIVE,
+    EARLY,
+    NODE,
+    NOW,
+    SKIPPED,
+    STOCKED,
+    STOP,
+    TAKEN,
+    to_depot,
+)
 from scheduler.solver.kernel.timing import latest_start, leave_by, ready, rest, unblocked_by
 
 CORRECTIONS = 4
@@ -15,13 +27,14 @@ CORRECTIONS = 4
 
 
 @compiled
-def move_right(arrays, state, scratch, lane, m, skipped, stop):
+def move_right(arrays, state, scratch, lane, m):
     """Let stops wait for the next one rather than the other way round, and the day leave as late as it can."""
-    y = scratch.fact[0, ARRIVAL]
+    fact = scratch.fact[0]
+    y = fact[ARRIVAL]
     taken = scratch.row[m - 1, TAKEN]
     for i in range(m - 1, 0, -1):
         u = scratch.row[i - 1, NODE]
-        leave = _leave_by(arrays, state, scratch, lane, i, y, skipped, stop, scratch.row[i - 1, TAKEN], taken)
+        leave = _leave_by(arrays, state, scratch, lane, fact, i, y, scratch.row[i - 1, TAKEN], taken)
         length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
         if leave > -at.NEVER:
             s = min(leave - length, _no_later(arrays, scratch, i - 1))
@@ -29,20 +42,20 @@ def move_right(arrays, state, scratch, lane, m, skipped, stop):
                 s = latest_start(arrays, state, lane, u, s)
                 scratch.row[i - 1, NOW] = max(scratch.row[i - 1, NOW], s)
         y, taken = scratch.row[i - 1, NOW] - arrays.node[u, at.BEFORE], scratch.row[i - 1, TAKEN]
-    scratch.fact[0, DEPARTURE], scratch.fact[0, EARLY] = set_out(arrays, state, scratch, lane, y, skipped, stop, taken)
+    fact[DEPARTURE], fact[EARLY] = set_out(arrays, state, scratch, lane, fact, y, taken)
 
 
 @compiled
-def set_out(arrays, state, scratch, lane, y, skipped, stop, taken):
+def set_out(arrays, state, scratch, lane, fact, y, taken):
     """The latest departure for a drive that is done by y, and how many of the breaks taken so far lie before it."""
     first = arrays.lane[lane, at.FIRST]
     if arrays.lane[lane, at.FIXED_DEPARTURE] == 1:
         return first, np.int64(0)
     for early in range(taken, -1, -1):
-        leave = _leave_by(arrays, state, scratch, lane, 0, y, skipped, stop, early, taken)
+        leave = _leave_by(arrays, state, scratch, lane, fact, 0, y, early, taken)
         x = first
         for p in range(early):
-            if (skipped >> p) & 1 == 0 and x < at.NEVER:
+            if (fact[SKIPPED] >> p) & 1 == 0 and x < at.NEVER:
                 x = rest(arrays, lane, p, x)
                 x += arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
         if x <= leave:
@@ -51,24 +64,32 @@ def set_out(arrays, state, scratch, lane, y, skipped, stop, taken):
 
 
 @compiled
-def _leave_by(arrays, state, scratch, lane, i, y, skipped, stop, first, last):
-    """A late leave for row i that is reached by y: the latest, where breaks and blocked time don't meet."""
-    there, on = np.int64(0), scratch.row[i, DRIVE]
-    if i == stop:
-        (there, on), _ = to_depot(arrays, state, scratch, lane, i)
-    by = leave_by(arrays, lane, y, on, first, last, skipped)
+def _leave_by(arrays, state, scratch, lane, fact, i, y, first, last):
+    """A late leave for row i that is reached by y with breaks first to last - 1 on the way, by the depot if it is."""
+    if i != fact[STOP]:
+        return _late_leave(arrays, lane, y, scratch.row[i, DRIVE], first, last, fact[SKIPPED])
+    (there, on), _ = to_depot(arrays, state, scratch, lane, i)
+    stocked, length = max(first, fact[STOCKED]), arrays.lane[lane, at.RESTOCK]
+    by = _late_leave(arrays, lane, y, on, stocked, last, fact[SKIPPED])
+    if by <= -at.NEVER:
+        return by
+    by = unblocked_by(arrays, lane, by - length, length)
+    return _late_leave(arrays, lane, by, there, first, stocked, fact[SKIPPED])
+
+
+@compiled
+def _late_leave(arrays, lane, y, drive, first, last, skipped):
+    """A late leave for a drive that is done by y: the latest, where breaks and blocked time don't meet."""
+    by = leave_by(arrays, lane, y, drive, first, last, skipped)
     if first < last and arrays.lane[lane, at.BLOCKED] < arrays.lane[lane, at.BLOCKED_END]:
         for _ in range(CORRECTIONS):
-            late = ready(arrays, lane, by, on, first, last, skipped) - y
+            late = ready(arrays, lane, by, drive, first, last, skipped) - y
             if late <= 0 or by <= -at.NEVER:
                 break
             by -= late
-        if ready(arrays, lane, by, on, first, last, skipped) > y:
+        if ready(arrays, lane, by, drive, first, last, skipped) > y:
             return -at.NEVER
-    if i != stop or by <= -at.NEVER:
-        return by
-    length = arrays.lane[lane, at.RESTOCK]
-    return leave_by(arrays, lane, unblocked_by(arrays, lane, by - length, length), there, last, last, skipped)
+    return by
 
 
 @compiled

@@ -10,10 +10,10 @@ from scheduler.solver.kernel.state import State
 
 NODE, DRIVE, TAKEN, NOW, BEST = range(5)
 """Columns of rows: node, ticks of the drive to it, breaks taken before it, its start, its start in the best try."""
-ARRIVAL, DEPARTURE, STOP, SKIPPED, LATENESS, WORK, BUSY, WAITED, IDLED, EARLY = range(10)
+ARRIVAL, DEPARTURE, STOP, SKIPPED, LATENESS, WORK, BUSY, WAITED, IDLED, EARLY, STOCKED = range(11)
 """Facts of a try: return, departure, row before which the depot is visited (-1), breaks left out as bits, ..., and how
-many breaks are taken before the departure."""
-FACTS = 10
+many breaks are taken before the departure and before the depot is left."""
+FACTS = 11
 ROUGH = 8
 """Places of a slot, cheapest by estimate, that are priced by their whole routes."""
 
