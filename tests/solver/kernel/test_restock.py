@@ -4,9 +4,12 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+from hypothesis import example, given, settings
 
 from scheduler.domain.goal import Goal, Level, Term
+from scheduler.domain.interval import Interval
 from scheduler.domain.problem import Problem
+from scheduler.domain.resource import Absence, Break
 from scheduler.solver.compile import compile
 from scheduler.solver.construct import construct
 from scheduler.solver.kernel import layout as at
@@ -20,6 +23,7 @@ from tests.solver.kernel.test_insertion import cheapest_of
 from tests.solver.kernel.test_kernel import assert_judged, begun
 from tests.solver.kernel.test_moves import scattered
 from tests.solver.kernel.test_parts import tasks
+from tests.solver.small import SEEDS
 
 GOAL = Goal(levels=(Level(weights={Term.UNSCHEDULED: 10_000, Term.WORKING_TIME: 1}),))
 TOOLS = ("drill", "saw", "torch")
@@ -101,6 +105,59 @@ def test_a_plan_that_passes_the_depot_stands_whole() -> None:
     kernel = Kernel(compiled)
     kernel.load(construct(compiled, start, lambda: True))
     assert {s: p.lane for s, p in kernel.best.placed.items()} == {s: p.lane for s, p in start.placed.items()}
+
+
+def interrupted(seed: int) -> Problem:
+    """Two technicians with up to five breaks and two absences a day, who fetch drills at depots."""
+    chance = Random(seed)
+    one = chance.choice
+
+    def pause(n: int) -> Break:
+        begin, length = 15 * chance.randrange(32, 56), one([10, 15, 30])
+        return b.pause(length, clock(begin), clock(begin + length + one([0, 0, 15, 60])), id=f"b{n}",
+                       price=one([None, None, 1]), after_drive=chance.random() < 0.3,
+                       before_work=chance.random() < 0.2)  # fmt: skip
+
+    def away() -> Absence:
+        begin = 15 * chance.randrange(32, 52)
+        return b.absence(clock(begin), clock(begin + 15 * chance.randrange(1, 8)))
+
+    def spot() -> str:
+        return f"p{chance.randrange(20)}"
+
+    def window() -> Interval:
+        begin = 60 * chance.randrange(8, 15)
+        return b.span(clock(begin), clock(begin + one([30, 120])))
+
+    people = [
+        b.technician(f"t{n}", at=spot(), depot=spot(), restock_duration=b.minutes(one([0, 20])),
+                     breaks=tuple(pause(k) for k in range(chance.randrange(6))),
+                     absences=tuple(away() for _ in range(chance.randrange(1, 3))), overtime_limit=b.minutes(60))
+        for n in range(2)
+    ]  # fmt: skip
+    asked = [
+        b.activity(f"a{n}", minutes=one([15, 30, 60]), place=spot(), tools={"drill"} if chance.random() < 0.4 else (),
+                   start_windows=(window(),))
+        for n in range(6)
+    ]  # fmt: skip
+    priced = one([Term.WORKING_TIME, Term.TRAVEL_TIME, Term.WAITING, Term.IDLE])
+    goal = Goal(levels=(Level(weights={Term.UNSCHEDULED: 10_000, priced: 1}),))
+    return b.problem(technicians=people, activities=asked, goal=goal, travel=scattered(chance))
+
+
+def clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+@settings(deadline=None)
+@given(SEEDS)
+@example(1594)
+@example(2827)
+def test_breaks_absences_and_the_depot_are_told_as_they_are_counted(seed: int) -> None:
+    kernel = begun(interrupted(seed), seed)
+    for along in (0.2, 0.9):
+        kernel.anneal(along, 60)
+    assert_judged(kernel)
 
 
 @pytest.mark.parametrize("priced", [Term.TRAVEL_TIME, Term.WORKING_TIME])

@@ -2,7 +2,7 @@
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
-from scheduler.solver.kernel.route.rows import ARRIVAL, DRIVE, NODE, NOW, STOCKED, TAKEN, to_depot
+from scheduler.solver.kernel.route.rows import ARRIVAL, DRIVE, EARLY, NODE, NOW, STOCKED, TAKEN, to_depot
 from scheduler.solver.kernel.timing import earliest_start, ready, rest, unblocked
 
 
@@ -100,6 +100,7 @@ def _home(arrays, state, scratch, lane, m, count, skipped, stop):
         if i == stop:
             scratch.fact[0, STOCKED] = k
             k = scratch.leave[3, k]
+    scratch.fact[0, EARLY] = k
     return True
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.route.forward import rested_at_home
 from scheduler.solver.kernel.route.rows import (
     ARRIVAL,
     DEPARTURE,
@@ -20,7 +21,7 @@ from scheduler.solver.kernel.route.rows import (
     TAKEN,
     to_depot,
 )
-from scheduler.solver.kernel.timing import latest_start, leave_by, ready, rest, unblocked_by
+from scheduler.solver.kernel.timing import latest_start, leave_by, ready, unblocked_by
 
 CORRECTIONS = 4
 """How often a leave that is too late is put forward, before it is given up."""
@@ -48,19 +49,22 @@ def move_right(arrays, state, scratch, lane, m):
 @compiled
 def set_out(arrays, state, scratch, lane, fact, y, taken):
     """The latest departure for a drive that is done by y, and how many of the breaks taken so far lie before it."""
-    first = arrays.lane[lane, at.FIRST]
     if arrays.lane[lane, at.FIXED_DEPARTURE] == 1:
-        return first, np.int64(0)
+        return arrays.lane[lane, at.FIRST], np.int64(0)
     for early in range(taken, -1, -1):
         leave = _leave_by(arrays, state, scratch, lane, fact, 0, y, early, taken)
-        x = first
-        for p in range(early):
-            if (fact[SKIPPED] >> p) & 1 == 0 and x < at.NEVER:
-                x = rest(arrays, lane, p, x)
-                x += arrays.pool[arrays.lane[lane, at.PAUSES] + at.PAUSE * p + 2]
-        if x <= leave:
+        if _rested_until(arrays, lane, early, fact[SKIPPED]) <= leave:
             return leave, np.int64(early)
-    return first, np.int64(0)
+    return _rested_until(arrays, lane, fact[EARLY], fact[SKIPPED]), fact[EARLY]
+
+
+@compiled
+def _rested_until(arrays, lane, count, skipped):
+    """When the day's first breaks are over, so many of them, where nobody leaves before."""
+    x = arrays.lane[lane, at.FIRST]
+    for p in range(count):
+        x = rested_at_home(arrays, lane, x, p, skipped)
+    return x
 
 
 @compiled
