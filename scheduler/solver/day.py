@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from scheduler.domain.interval import Interval, Intervals, intersect, subtract, total
+from scheduler.domain.interval import Interval, Intervals, intersect, subtract, total, union
 from scheduler.domain.plan import Booking, BookingKey, DayRoute
 from scheduler.domain.resource import Break, Technician
 
@@ -83,6 +83,14 @@ class Day:
         overtime = Interval(start=last.start, end=last.end + self.technician.overtime_limit)
         whole = Interval(start=self.spans[0].start, end=overtime.end)
         return subtract((whole,), subtract((*self.spans, overtime), self.absent))
+
+    @cached_property
+    def stretches(self) -> tuple[Interval, ...]:
+        """Gaps between the spans, then absences, each by itself: what takes no time fits between two that touch."""
+        gaps = (
+            subtract((Interval(start=self.spans[0].start, end=self.spans[-1].end),), self.spans) if self.spans else ()
+        )
+        return (*gaps, *union(self.absent))
 
     @property
     def travel(self) -> timedelta:

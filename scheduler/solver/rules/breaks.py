@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from scheduler.domain.interval import Interval, Intervals
+from scheduler.domain.interval import Interval, Intervals, total
 from scheduler.domain.plan import BreakTaken
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Technician
@@ -115,12 +115,10 @@ def _wrong(day: Day, pause: BreakTaken, before: tuple[BreakTaken, ...]) -> Itera
     outside = max(owed.window.start - pause.start, ZERO) + max(pause.end - owed.window.end, ZERO)
     if outside:
         yield "window", minutes(outside)
-    taken = [*((s.start, s.end) for s in day.stops), *((i.start, i.end) for i in day.blocked)]
-    taken += [(b.start, b.end) for b in before]
-    if shared := [
-        min(end, pause.end) - max(start, pause.start) for start, end in taken if start < pause.end and pause.start < end
-    ]:
-        yield "overlap", max(minutes(sum(shared, ZERO)), 1.0)
+    taken = [(t.start, t.end) for t in (*day.stops, *day.stretches, *before)]
+    shared = [(max(a, pause.start), min(b, pause.end)) for a, b in taken if a < pause.end and pause.start < b]
+    if shared:
+        yield "overlap", max(minutes(total(Interval(start=a, end=b) for a, b in shared if a < b)), 1.0)
     if owed.rule.after_drive and (left := _left_to_drive(day, pause.start, pause.end)) > ZERO:
         yield "drive", minutes(left)
 

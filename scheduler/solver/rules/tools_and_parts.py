@@ -125,7 +125,7 @@ def _misplaced(day: Day, route: DayRoute, restock: Restock) -> Iterator[tuple[st
         yield "place", 1.0
     if off := abs(minutes(restock.end - restock.start - day.technician.restock_duration)):
         yield "length", off
-    taken = [(s.start, s.end) for s in day.stops if s.booking] + [(i.start, i.end) for i in day.blocked]
+    taken = [(s.start, s.end) for s in day.stops if s.booking] + [(i.start, i.end) for i in day.stretches]
     shared = [
         minutes(min(end, restock.end) - max(start, restock.start))
         for start, end in taken

@@ -14,6 +14,7 @@ from tests.builders import (
     activity,
     booking,
     hours,
+    local,
     minutes,
     moment,
     pause,
@@ -105,6 +106,23 @@ def test_it_overlaps_no_stop_and_no_absence(window: Any, away: Any, shared: floa
     end = {"10:30": "11:10", "11:00": "11:30", "12:00": "12:30"}[window[0]]
     found = judge(Breaks(), given(pause(30, *window, id="lunch"), absences=pieces), taking(("lunch", start, end)))
     assert [v.amount for v in found] == ([] if shared is None else [shared])
+
+
+@pytest.mark.parametrize(("at", "breaches"), [("12:15", 0), ("12:10", 1), ("12:20", 1)])
+def test_one_of_no_minutes_lies_between_a_gap_and_an_absence_that_touch(at: str, breaches: int) -> None:
+    split = hours().model_copy(update={"weekly": {0: (local("08:00", "12:00"), local("12:15", "17:00"))}})
+    stamp = pause(0, "12:00", "13:00", id="stamp")
+    there = given(stamp, working_hours=split, absences=(absence("12:15", "12:45"),))
+    assert len(judge(Breaks(), there, taking(("stamp", at, at)))) == breaches
+
+
+def test_what_a_break_shares_with_a_gap_and_an_absence_counts_once() -> None:
+    split = hours().model_copy(update={"weekly": {0: (local("08:00", "12:15"), local("12:45", "17:00"))}})
+    there = given(
+        LUNCH, pause(30, "12:45", "13:30", id="tea"), working_hours=split, absences=(absence("12:00", "13:00"),)
+    )
+    (found,) = judge(Breaks(), there, taking(("tea", "12:40", "13:10")))[-1:]
+    assert (found.details["what"], found.amount) == ("overlap", 20)
 
 
 def test_two_breaks_do_not_overlap() -> None:

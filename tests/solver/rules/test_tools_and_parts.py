@@ -7,7 +7,7 @@ import pytest
 from scheduler.domain.override import Lock, LockKind
 from scheduler.domain.plan import Restock
 from scheduler.solver.rules.tools_and_parts import ToolsAndParts
-from tests.builders import absence, activity, booking, minutes, moment, plan, problem, route, technician
+from tests.builders import absence, activity, booking, hours, local, minutes, moment, plan, problem, route, technician
 from tests.solver.rules.judge import judge, narrowed
 
 VAN = technician("t", tools={"drill"}, parts={"filter": 2}, depot="p0", restock_duration=minutes(30))
@@ -67,6 +67,14 @@ def test_the_stop_is_not_in_an_absence() -> None:
     away = VAN.model_copy(update={"absences": (absence("10:10", "10:30"),)})
     found = judge(ToolsAndParts(), GIVEN.replace(technicians=(away, GIVEN.technicians[1])), stopping("10:00", "10:30"))
     assert [v.amount for v in found] == [20]
+
+
+@pytest.mark.parametrize(("at", "breaches"), [("10:15", 0), ("10:10", 1), ("10:20", 1)])
+def test_a_stop_of_no_minutes_lies_between_a_gap_and_an_absence_that_touch(at: str, breaches: int) -> None:
+    split = hours().model_copy(update={"weekly": {0: (local("08:00", "10:00"), local("10:15", "17:00"))}})
+    more = {"working_hours": split, "absences": (absence("10:15", "10:30"),), "restock_duration": minutes(0)}
+    there = GIVEN.replace(technicians=(VAN.model_copy(update=more), GIVEN.technicians[1]))
+    assert len(judge(ToolsAndParts(), there, stopping(at, at))) == breaches
 
 
 def test_without_a_depot_time_does_not_help() -> None:
