@@ -115,7 +115,8 @@ def _wrong(day: Day, pause: BreakTaken, before: tuple[BreakTaken, ...]) -> Itera
     outside = max(owed.window.start - pause.start, ZERO) + max(pause.end - owed.window.end, ZERO)
     if outside:
         yield "window", minutes(outside)
-    taken = [(t.start, t.end) for t in (*day.stops, *day.stretches, *before)]
+    taken = [*((s.start, s.end) for s in day.stops), *((i.start, i.end) for i in day.stretches)]
+    taken += [(b.start, b.end) for b in before]
     shared = [(max(a, pause.start), min(b, pause.end)) for a, b in taken if a < pause.end and pause.start < b]
     if shared:
         yield "overlap", max(minutes(total(Interval(start=a, end=b) for a, b in shared if a < b)), 1.0)
