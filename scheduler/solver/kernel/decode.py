@@ -38,17 +38,17 @@ def solution_of(arrays: Arrays, compiled: Compiled, state: State, days: Days, st
         if arrays.lane[lane, at.FROZEN] == 1 and source in stood:
             routes[source] = stood[source]
         elif arrays.lane[lane, at.UNIT] == 0:
-            taken = _breaks(compiled, source, days.rests[lane])
+            taken = _breaks(arrays, int(lane), days.rests[lane])
             restock = int(days.day[lane, 2]) if days.day[lane, 2] >= 0 else None
             routes[source] = Route(tuple(stops), int(days.day[lane, 0]), int(days.day[lane, 1]), taken, restock)
     return Solution(_rooms_as_long(compiled, placed), routes)
 
 
-def _breaks(compiled: Compiled, lane: int, begins: Ints) -> tuple[tuple[int, int], ...]:
-    """Breaks by their number in `Compiled`; the search orders them by their windows."""
-    pauses = compiled.pauses[lane]
-    order = sorted(range(len(pauses)), key=lambda p: (pauses[p].earliest, pauses[p].latest_end))
-    return tuple((p, int(begin)) for p, begin in zip(order, begins, strict=False) if begin >= 0)
+def _breaks(arrays: Arrays, lane: int, begins: Ints) -> tuple[tuple[int, int], ...]:
+    """Breaks by their number in `Compiled`."""
+    first, last = arrays.lane[lane, [at.PAUSES, at.PAUSES_END]]
+    numbers = arrays.pool[first:last].reshape(-1, at.PAUSE)[:, -1]
+    return tuple((int(n), int(begin)) for n, begin in zip(numbers, begins, strict=False) if begin >= 0)
 
 
 def _rooms_as_long(compiled: Compiled, placed: dict[int, Placed]) -> dict[int, Placed]:

@@ -9,11 +9,11 @@
  ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END, UNTIL, DUE, TWIN, FEW, FEW_END) = range(27)  # fmt: skip
 NODE_COLUMNS = 27
 
-# Lanes of the search
+# Lanes of the search. In what is blocked nobody works or drives; in what is closed only those work whom nothing moves.
 (SOURCE, RESOURCE, FIRST, LAST, LATEST, UNIT, TURNAROUND, FIXED_DEPARTURE, BLOCKED, BLOCKED_END,
  PAUSES, PAUSES_END, DEPOT, RESTOCK, MOST_BOOKINGS, MOST_TIME, FROZEN, PRICED, CLASS, ALIKE,
- SITE, DAY, MEMBERS, MEMBERS_END, HOUSE) = range(25)  # fmt: skip
-LANE_COLUMNS = 25
+ SITE, DAY, MEMBERS, MEMBERS_END, HOUSE, CLOSED, CLOSED_END) = range(27)  # fmt: skip
+LANE_COLUMNS = 27
 
 # Money of a lane, and rates for all; how many people there are, and how many of them have no day to work on
 USED, OVER, WORKED = range(3)
@@ -32,8 +32,9 @@ stops that it pushes, where starting earlier never costs more; by its legs, wher
 the day is too long."""
 
 # Records in the pool
-PAUSE = 7
-"""Earliest, latest end, length, seated (after the drive), paid, row of its fee (-1: hard), whether work must follow."""
+PAUSE = 8
+"""Earliest, latest end, length, seated (after the drive), paid, row of its fee (-1: hard), whether work must follow,
+number in `Compiled`."""
 ARC = 4
 """To, gap, add own duration, subtract the other's: start[to] >= start + gap + add * duration - sub * duration[to]."""
 LINK = 2

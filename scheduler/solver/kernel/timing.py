@@ -38,6 +38,7 @@ def retreat(arrays, lane, y, length):
 def _only_starts(arrays, state, lane, u):
     """Whether nothing but the windows of its own start says when u may start."""
     free = arrays.lane[lane, at.BLOCKED] == arrays.lane[lane, at.BLOCKED_END]
+    free = free and arrays.lane[lane, at.CLOSED] == arrays.lane[lane, at.CLOSED_END]
     return free and arrays.node[u, at.ENDS] == arrays.node[u, at.ENDS_END] and state.node[u, at.WINDOW] < 0
 
 
@@ -54,10 +55,9 @@ def earliest_start(arrays, state, lane, u, x):
         if s < at.NEVER and arrays.node[u, at.ENDS] < arrays.node[u, at.ENDS_END]:
             s = _next(arrays, arrays.node[u, at.ENDS], arrays.node[u, at.ENDS_END], s + duration) - duration
         begin, end = s - arrays.node[u, at.BEFORE], s + duration + arrays.node[u, at.AFTER]
-        for i in range(arrays.lane[lane, at.BLOCKED], arrays.lane[lane, at.BLOCKED_END], 2):
-            if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
-                s = arrays.pool[i + 1] + arrays.node[u, at.BEFORE]
-                break
+        i = _met(arrays, lane, u, begin, end)
+        if i >= 0:
+            s = arrays.pool[i + 1] + arrays.node[u, at.BEFORE]
         if s >= at.NEVER - duration:
             return at.NEVER
         if s == x:
@@ -82,10 +82,9 @@ def latest_start(arrays, state, lane, u, y):
         if s > -at.NEVER and arrays.node[u, at.ENDS] < arrays.node[u, at.ENDS_END]:
             s = _last(arrays, arrays.node[u, at.ENDS], arrays.node[u, at.ENDS_END], s + duration) - duration
         begin, end = s - arrays.node[u, at.BEFORE], s + duration + arrays.node[u, at.AFTER]
-        for i in range(arrays.lane[lane, at.BLOCKED_END] - 2, arrays.lane[lane, at.BLOCKED] - 2, -2):
-            if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
-                s = arrays.pool[i] - duration - arrays.node[u, at.AFTER]
-                break
+        i = _met(arrays, lane, u, begin, end)
+        if i >= 0:
+            s = arrays.pool[i] - duration - arrays.node[u, at.AFTER]
         if s <= -at.NEVER + duration:
             return -at.NEVER
         if s == y:
@@ -94,6 +93,19 @@ def latest_start(arrays, state, lane, u, y):
     if state.node[u, at.WINDOW] >= 0 and s < _shared(arrays, state, u, 0, duration):
         return -at.NEVER
     return s
+
+
+@compiled
+def _met(arrays, lane, u, begin, end):
+    """Where a span stands that u may not be in and would be in some of; -1 where there is none."""
+    for i in range(arrays.lane[lane, at.BLOCKED], arrays.lane[lane, at.BLOCKED_END], 2):
+        if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
+            return i
+    if arrays.node[u, at.FIXED] == 0:
+        for i in range(arrays.lane[lane, at.CLOSED], arrays.lane[lane, at.CLOSED_END], 2):
+            if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
+                return i
+    return np.int64(-1)
 
 
 @compiled

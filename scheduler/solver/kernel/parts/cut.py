@@ -150,6 +150,7 @@ class _Cutter:
         for column in (at.HOUSE, at.DEPOT):
             table[:, column] = np.where(table[:, column] < 0, table[:, column], self.place_number[table[:, column]])
         stretches.carry(table, at.BLOCKED)
+        stretches.carry(table, at.CLOSED)
         stretches.carry(table, at.PAUSES)
         stretches.translate(table, at.MEMBERS, self.lane_number)
         return table

@@ -4,11 +4,12 @@ from collections import defaultdict
 
 import numpy as np
 
-from scheduler.solver.compiled import Compiled, Pause
+from scheduler.solver.compiled import Compiled, Spans
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Flags, Ints
 from scheduler.solver.kernel.money import Money
 from scheduler.solver.kernel.roads import Roads
+from scheduler.solver.kernel.tables.crowded import crowded, in_order
 from scheduler.solver.kernel.tables.pool import Pool
 from scheduler.solver.travel import NOWHERE
 
@@ -25,6 +26,7 @@ class LaneTable:
     def __init__(self, compiled: Compiled, pool: Pool, source: Ints, roads: Roads, money: Money) -> None:
         self.c, self.pool, self.source, self.roads, self.money = compiled, pool, source, roads, money
         self.fees: list[float] = []
+        self.crowded = crowded(compiled)
 
     def table(self) -> Ints:
         c, source = self.c, self.source
@@ -55,17 +57,26 @@ class LaneTable:
             site = c.sites[lanes.resource[s]]
             table[v, at.SITE] = -1 if site is None else sites[site]
             table[v, [at.BLOCKED, at.BLOCKED_END]] = self.pool.spans(c.blocked[s])
-            table[v, [at.PAUSES, at.PAUSES_END]] = self.pool.put(
-                x for p in sorted(c.pauses[s], key=lambda p: (p.earliest, p.latest_end)) for x in self._pause(p)
-            )
+            table[v, [at.CLOSED, at.CLOSED_END]] = self.pool.spans(self._closed(s))
+            table[v, [at.PAUSES, at.PAUSES_END]] = self.pool.put(x for n in self._owed(s) for x in self._pause(s, n))
         return self._classes(table)
 
-    def _pause(self, pause: Pause) -> tuple[int, ...]:
+    def _closed(self, lane: int) -> Spans:
+        """Windows of breaks that are missing by the fault of what is held there alone."""
+        pauses = self.c.pauses[lane]
+        return tuple((pauses[n].earliest, pauses[n].latest_end) for n in self.crowded.get(lane, ()))
+
+    def _owed(self, lane: int) -> list[int]:
+        crowded = self.crowded.get(lane, ())
+        return [n for n, _ in in_order(self.c.pauses[lane]) if n not in crowded]
+
+    def _pause(self, lane: int, number: int) -> tuple[int, ...]:
+        pause = self.c.pauses[lane][number]
         fee = -1 if pause.price is None else len(self.fees)
         if pause.price is not None:
             self.fees.append(self.money.of_break(pause.price))
         flags = int(pause.after_drive), int(pause.paid), fee, int(pause.before_work)
-        return pause.earliest, pause.latest_end, pause.duration, *flags
+        return pause.earliest, pause.latest_end, pause.duration, *flags, number
 
     def _classes(self, table: Ints) -> Ints:
         """Lanes that differ in nothing are of one class."""
@@ -78,7 +89,7 @@ class LaneTable:
         groups: dict[object, list[int]] = defaultdict(list)
         for v, s in enumerate(self.source):
             r = int(c.lanes.resource[s])
-            key = [*table[v, SAME], c.blocked[s], c.pauses[s], suited[r], tuple(self.money.lane(v))]
+            key = [*table[v, SAME], c.blocked[s], c.pauses[s], self._closed(s), suited[r], tuple(self.money.lane(v))]
             key += [c.lanes.start_place[s], c.lanes.end_place[s], int(s) if s in barred or len(own) > 0 else -1]
             key += [lasting[r], r if table[v, at.UNIT] else tuple(m[s].tobytes() for m in carried if m.size)]
             groups[tuple(key)].append(v)

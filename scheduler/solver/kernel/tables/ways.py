@@ -28,7 +28,8 @@ def ways(compiled: Compiled, tables: Arrays) -> Ints:
         plain &= (lane[:, at.DAY] == last_day) | (lane[:, at.UNIT] == 1)
     bare = lane[:, at.PAUSES] == lane[:, at.PAUSES_END]
     by_legs = plain & ~over & (not late)
-    walked = bare & (lane[:, at.BLOCKED] == lane[:, at.BLOCKED_END]) & _starts_alone(tables)
+    walked = bare & (lane[:, at.BLOCKED] == lane[:, at.BLOCKED_END]) & (lane[:, at.CLOSED] == lane[:, at.CLOSED_END])
+    walked &= _starts_alone(tables)
     cases = [by_legs & ~limited, by_legs & limited & walked, plain & bare & ~limited]
     return np.select(cases, [at.TRAVEL_ONLY, at.LIMITED, at.REGULAR], at.EXACT).astype(np.int64)
 

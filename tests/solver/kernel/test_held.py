@@ -1,0 +1,89 @@
+"""The compiled search plans beside bookings that are held where they break a rule."""
+
+import numpy as np
+import pytest
+
+from scheduler.domain.override import Lock, LockKind
+from scheduler.domain.problem import Problem
+from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.parts.cut import cut
+from tests import builders as b
+from tests.solver.kernel.test_kernel import assert_judged, begun
+
+LUNCH = b.pause(45, "12:00", "14:00", id="lunch")
+
+
+def held(start: str, length: int, *free: int, **more: object) -> Problem:
+    """Ann must do one activity from `start` on, and may do others of so many minutes; all are at home."""
+    lock = Lock(kind=LockKind.RESOURCE_AND_TIME, activity="held", requirement="technician", resource="ann",
+                start=b.moment(start))  # fmt: skip
+    ann = b.technician("ann", breaks=more.pop("breaks", (LUNCH,)), **more)
+    asked = [b.activity("held", minutes=length, place="p0")]
+    asked += [b.activity(f"free{n}", minutes=minutes, place="p0") for n, minutes in enumerate(free)]
+    return b.problem(technicians=[ann], activities=asked).with_lock(lock)
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "free", "there"),
+    [
+        ("11:00", 180, (120, 60, 120, 60), 5),  # eight to eleven and two to five
+        ("11:00", 140, (180, 180), 3),  # twenty minutes of the window are left, and it stays empty
+        ("11:00", 140, (180, 180, 20), 3),
+        ("12:30", 75, (240, 180), 3),  # half an hour before, a quarter behind
+        ("12:30", 75, (240, 180, 15), 3),
+    ],
+)
+def test_who_is_held_through_lunch_works_before_and_after(
+    start: str, length: int, free: tuple[int, ...], there: int
+) -> None:
+    kernel = begun(held(start, length, *free))
+    for along in (0.0, 0.5, 1.0):
+        kernel.anneal(along, 200)
+    assert len(kernel.best.placed) == there
+    assert_judged(kernel)
+
+
+def test_a_break_that_has_room_beside_what_is_held_is_owed() -> None:
+    """Lunch at a quarter past one: three hours are left in the afternoon, but not in one piece."""
+    kernel = begun(held("11:00", 135, 180, 180, 120))
+    kernel.anneal(1.0, 200)
+    assert_judged(kernel)
+    assert kernel.arrays.lane[0, at.CLOSED] == kernel.arrays.lane[0, at.CLOSED_END]
+    (route, *_) = kernel.best.routes.values()
+    assert route.breaks
+
+
+def test_of_two_breaks_that_share_what_room_there_is_one_is_owed() -> None:
+    nap = b.pause(30, "12:00", "14:00", id="nap")
+    kernel = begun(held("11:00", 120, 180, 180, breaks=(LUNCH, nap)))
+    kernel.anneal(1.0, 200)
+    assert len(kernel.best.placed) == 3
+    assert_judged(kernel)
+    (route, *_) = kernel.best.routes.values()
+    assert [n for n, _ in route.breaks] == [0]
+
+
+def test_a_break_that_another_leaves_no_room_is_not_made_good() -> None:
+    """Nobody held is in its window, so its absence would be the fault of all."""
+    early, late = b.pause(45, "09:00", "09:45", id="early"), b.pause(30, "09:15", "09:45", id="late")
+    kernel = begun(held("11:00", 60, 60, breaks=(early, late)))
+    kernel.anneal(1.0, 200)
+    assert len(kernel.best.placed) == 1
+
+
+def test_other_breaks_of_the_day_keep_their_numbers() -> None:
+    """Tea is the second break and the first in time; lunch has no room, supper has."""
+    tea, supper = b.pause(15, "09:00", "10:00", id="tea"), b.pause(15, "15:00", "16:00", id="supper")
+    kernel = begun(held("11:00", 180, 30, breaks=(LUNCH, tea, supper)))
+    kernel.anneal(1.0, 200)
+    assert_judged(kernel)
+    (route, *_) = kernel.best.routes.values()
+    assert [n for n, _ in route.breaks] == [1, 2]
+
+
+def test_a_part_of_the_plan_keeps_closed_what_the_whole_does() -> None:
+    kernel = begun(held("11:00", 140, 180, 180, 20))
+    whole = kernel.arrays
+    part = cut(whole, kernel.kept, np.arange(len(whole.lane)), np.arange(0)).arrays
+    there, kept = (a.pool[a.lane[0, at.CLOSED] : a.lane[0, at.CLOSED_END]].tolist() for a in (whole, part))
+    assert kept == there and len(there) == 2
