@@ -97,14 +97,15 @@ def latest_start(arrays, state, lane, u, y):
 
 @compiled
 def _met(arrays, lane, u, begin, end):
-    """Where a span stands that u may not be in and would be in some of; -1 where there is none."""
+    """Where a span stands that u may not be in and would be in some of; -1 where there is none, or nothing moves u."""
+    if arrays.node[u, at.FIXED] == 1:
+        return np.int64(-1)
     for i in range(arrays.lane[lane, at.BLOCKED], arrays.lane[lane, at.BLOCKED_END], 2):
         if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
             return i
-    if arrays.node[u, at.FIXED] == 0:
-        for i in range(arrays.lane[lane, at.CLOSED], arrays.lane[lane, at.CLOSED_END], 2):
-            if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
-                return i
+    for i in range(arrays.lane[lane, at.CLOSED], arrays.lane[lane, at.CLOSED_END], 2):
+        if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
+            return i
     return np.int64(-1)
 
 

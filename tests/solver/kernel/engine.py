@@ -53,14 +53,16 @@ class LocalSearch:
     def _told(self, kernel: Kernel) -> Iterator[tuple[Plan, tuple[float, ...]]]:
         """The best plan, and its cost by level; no cost where the search does not price what stands."""
         plan = to_plan(self.compiled, kernel.best)
-        if {v.rule for v in verify(self.problem, plan).breaches} & self.limited:
+        verdict = verify(self.problem, plan)
+        if {v.rule for v in verdict.breaches} & self.limited:
             return  # the search leaves limits of the goal to the judge
         outside = [n for n, name in enumerate(self.compiled.activities) if name not in plan.by_activity]
         lane = kernel.arrays.lane
         source, frozen = lane[:, at.SOURCE], set(lane[lane[:, at.FROZEN] == 1, at.SOURCE].tolist())
         more = kernel.arrays.price - Money(self.compiled, source, Roads(self.compiled, source)).of_leaving_out()
         stands = frozen & {placed.lane for placed in kernel.best.placed.values()}
-        yield plan, () if stands or self._is_lacking(plan) else (kernel.cost - float(more[outside].sum()),)
+        hurried = any(v.exempted and v.rule != "breaks" for v in verdict.violations)
+        yield plan, () if stands or hurried or self._is_lacking(plan) else (kernel.cost - float(more[outside].sum()),)
 
     def _is_lacking(self, plan: Plan) -> bool:
         """Whether roles lie open beside held ones; what that costs nothing can change."""

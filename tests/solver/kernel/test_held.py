@@ -4,13 +4,67 @@ import numpy as np
 import pytest
 
 from scheduler.domain.override import Lock, LockKind
+from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.parts.cut import cut
+from scheduler.solver.solution import to_plan
+from scheduler.solver.verify import verify
 from tests import builders as b
 from tests.solver.kernel.test_kernel import assert_judged, begun
 
 LUNCH = b.pause(45, "12:00", "14:00", id="lunch")
+
+
+def begun_early(*starts: str, free: int) -> Problem:
+    """Ann has been at these places, half an hour's work and a way of ten minutes each; free ones are left to do."""
+    done = [
+        b.activity(f"done{n}", minutes=30, place=f"p{n}", status="completed", actual_start=b.moment(start),
+                   actual_end=b.moment(start) + b.minutes(30))
+        for n, start in enumerate(starts)
+    ]  # fmt: skip
+    asked = [b.activity(f"free{n}", minutes=60, place="p0") for n in range(free)]
+    stood = Plan(bookings=tuple(b.booking(f"done{n}", "ann", start, 30) for n, start in enumerate(starts)))
+    return b.problem(technicians=[b.technician("ann")], activities=[*done, *asked], standing=stood)
+
+
+@pytest.mark.parametrize(
+    ("starts", "free", "there"),
+    [
+        (("08:00", "08:35"), 7, 9),  # five minutes for a way of ten
+        (("07:50", "08:30"), 8, 9),  # ten minutes before work begins, which nobody else may
+        (("06:00",), 9, 10),  # all day is left
+        (("16:55",), 8, 9),  # too late to be home in time
+    ],
+)
+def test_who_was_early_or_fast_goes_on_working(starts: tuple[str, ...], free: int, there: int) -> None:
+    problem = begun_early(*starts, free=free)
+    kernel = begun(problem)
+    for along in (0.0, 0.5, 1.0):
+        kernel.anneal(along, 200)
+    verdict = verify(problem, to_plan(kernel.c, kernel.best))
+    assert len(kernel.best.placed) == there
+    assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
+    assert [v for v in verdict.violations if v.exempted and v.rule != "mandatory"]
+
+
+def test_who_is_held_twice_at_once_stands_still() -> None:
+    """The second ends before the first: what comes behind it would begin while the first lasts."""
+    first, second = (
+        Lock(
+            kind=LockKind.RESOURCE_AND_TIME, activity=name, requirement="technician", resource="ann", start=b.moment(at)
+        )
+        for name, at in (("long", "09:00"), ("short", "09:30"))
+    )
+    asked = [
+        b.activity("long", minutes=180, place="p0"),
+        *(b.activity(n, minutes=30, place="p0") for n in ("short", "x")),
+    ]
+    kernel = begun(b.problem(technicians=[b.technician("ann")], activities=asked).with_lock(first).with_lock(second))
+    kernel.anneal(1.0, 200)
+    verdict = verify(kernel.c.problem, to_plan(kernel.c, kernel.best))
+    assert len(kernel.best.placed) == 2
+    assert all(v.exempted or v.rule == "mandatory" for v in verdict.violations)
 
 
 def held(start: str, length: int, *free: int, **more: object) -> Problem:

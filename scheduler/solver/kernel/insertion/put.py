@@ -29,10 +29,46 @@ def put(arrays, state, spare, work, u, lane, before):
 
 @compiled
 def measure(arrays, state, lane, u):
-    """The drive to u from the stop before it."""
-    kind = arrays.lane[lane, at.CLASS]
-    a, b = state.node[state.node[u, at.PRV], at.WHERE], state.node[u, at.WHERE]
-    state.node[u, at.DRIVE], state.drive[u] = leg(arrays, kind, a, b)
+    """The drive to u from the stop before it; between two whom nothing moves it takes what they leave it at most.
+
+    What is breached then is breached by them alone, which is exempt, and others may come before and behind them. Not so
+    an excess of the day's time, which is all theirs who are there.
+    """
+    before, kind = state.node[u, at.PRV], arrays.lane[lane, at.CLASS]
+    ticks, state.drive[u] = leg(arrays, kind, state.node[before, at.WHERE], state.node[u, at.WHERE])
+    if arrays.lane[lane, at.MOST_TIME] < 0:
+        begin, end, slots = _leaves(arrays, state, lane, before), _is_due(arrays, lane, u), arrays.suits.shape[0]
+        if begin < at.NEVER and end < at.NEVER and (begin <= end or before >= slots or u >= slots):
+            ticks = min(ticks, end - begin)
+    state.node[u, at.DRIVE] = ticks
+
+
+@compiled
+def _leaves(arrays, state, lane, u):
+    """When a stop is left that nothing moves, or home; NEVER if it is another one."""
+    if u >= arrays.suits.shape[0]:
+        return arrays.lane[lane, at.FIRST]
+    if not _is_held(arrays, u):
+        return at.NEVER
+    stays = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
+    return arrays.pool[arrays.node[u, at.STARTS]] + stays + arrays.lane[lane, at.TURNAROUND]
+
+
+@compiled
+def _is_due(arrays, lane, u):
+    """When a stop begins that nothing moves, or who is there must be home; NEVER if it is another one."""
+    if u >= arrays.suits.shape[0]:
+        return arrays.lane[lane, at.LATEST] + arrays.lane[lane, at.TURNAROUND]
+    if not _is_held(arrays, u):
+        return at.NEVER
+    return arrays.pool[arrays.node[u, at.STARTS]] - arrays.node[u, at.BEFORE]
+
+
+@compiled
+def _is_held(arrays, u):
+    """Whether it stands at the one moment at which it may."""
+    first, last = arrays.node[u, at.STARTS], arrays.node[u, at.STARTS_END]
+    return arrays.node[u, at.FIXED] == 1 and last - first == 2 and arrays.pool[first] == arrays.pool[first + 1]
 
 
 @compiled

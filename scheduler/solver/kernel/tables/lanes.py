@@ -26,7 +26,10 @@ class LaneTable:
     def __init__(self, compiled: Compiled, pool: Pool, source: Ints, roads: Roads, money: Money) -> None:
         self.c, self.pool, self.source, self.roads, self.money = compiled, pool, source, roads, money
         self.fees: list[float] = []
-        self.crowded = crowded(compiled)
+        self.crowded, self.begins = crowded(compiled), dict[int, int]()
+        for slot, hold in compiled.holds.items():
+            begin = hold.start - int(compiled.slots.setup[slot])
+            self.begins[hold.lane] = min(begin, self.begins.get(hold.lane, begin))
 
     def table(self) -> Ints:
         c, source = self.c, self.source
@@ -62,9 +65,10 @@ class LaneTable:
         return self._classes(table)
 
     def _closed(self, lane: int) -> Spans:
-        """Windows of breaks that are missing by the fault of what is held there alone."""
-        pauses = self.c.pauses[lane]
-        return tuple((pauses[n].earliest, pauses[n].latest_end) for n in self.crowded.get(lane, ()))
+        """The time before work, where what is held begins in it, and windows of breaks that it leaves no room."""
+        pauses, first = self.c.pauses[lane], int(self.c.first[lane])
+        before = [(-at.NEVER, first)] if first > self.begins.get(lane, first) else []
+        return (*before, *((pauses[n].earliest, pauses[n].latest_end) for n in self.crowded.get(lane, ())))
 
     def _owed(self, lane: int) -> list[int]:
         crowded = self.crowded.get(lane, ())
