@@ -35,6 +35,7 @@ def begun_early(*starts: str, free: int) -> Problem:
         (("07:50", "08:30"), 8, 9),  # ten minutes before work begins, which nobody else may
         (("06:00",), 9, 10),  # all day is left
         (("16:55",), 8, 9),  # too late to be home in time
+        (("08:00", "08:25"), 8, 9),  # the second was begun before the first was done
     ],
 )
 def test_who_was_early_or_fast_goes_on_working(starts: tuple[str, ...], free: int, there: int) -> None:
