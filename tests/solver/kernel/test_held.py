@@ -16,7 +16,7 @@ from tests.solver.kernel.test_kernel import assert_judged, begun
 LUNCH = b.pause(45, "12:00", "14:00", id="lunch")
 
 
-def begun_early(*starts: str, free: int) -> Problem:
+def begun_early(*starts: str, free: int, **more: object) -> Problem:
     """Ann has been at these places, half an hour's work and a way of ten minutes each; free ones are left to do."""
     done = [
         b.activity(f"done{n}", minutes=30, place=f"p{n}", status="completed", actual_start=b.moment(start),
@@ -25,9 +25,10 @@ def begun_early(*starts: str, free: int) -> Problem:
     ]  # fmt: skip
     asked = [b.activity(f"free{n}", minutes=60, place="p0") for n in range(free)]
     stood = Plan(bookings=tuple(b.booking(f"done{n}", "ann", start, 30) for n, start in enumerate(starts)))
-    return b.problem(technicians=[b.technician("ann")], activities=[*done, *asked], standing=stood)
+    return b.problem(technicians=[b.technician("ann", **more)], activities=[*done, *asked], standing=stood)
 
 
+@pytest.mark.parametrize("departure", ["just-in-time", "shift-start"])
 @pytest.mark.parametrize(
     ("starts", "free", "there"),
     [
@@ -38,8 +39,8 @@ def begun_early(*starts: str, free: int) -> Problem:
         (("08:00", "08:25"), 8, 9),  # the second was begun before the first was done
     ],
 )
-def test_who_was_early_or_fast_goes_on_working(starts: tuple[str, ...], free: int, there: int) -> None:
-    problem = begun_early(*starts, free=free)
+def test_who_was_early_or_fast_goes_on_working(starts: tuple[str, ...], free: int, there: int, departure: str) -> None:
+    problem = begun_early(*starts, free=free, departure=departure)
     kernel = begun(problem)
     for along in (0.0, 0.5, 1.0):
         kernel.anneal(along, 200)
