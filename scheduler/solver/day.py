@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from scheduler.domain.interval import Interval, Intervals, intersect, subtract, total, union
 from scheduler.domain.plan import Booking, BookingKey, DayRoute
@@ -87,9 +88,7 @@ class Day:
     @cached_property
     def stretches(self) -> tuple[Interval, ...]:
         """Gaps between the spans, then absences, each by itself: what takes no time fits between two that touch."""
-        gaps = (
-            subtract((Interval(start=self.spans[0].start, end=self.spans[-1].end),), self.spans) if self.spans else ()
-        )
+        gaps = (Interval(start=a.end, end=b.start) for a, b in pairwise(self.spans))
         return (*gaps, *union(self.absent))
 
     @property
