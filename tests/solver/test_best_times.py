@@ -108,6 +108,46 @@ def test_times_of_small_plans_are_the_best(seed: int, terms: list[Term]) -> None
     check(problem.replace(goal=goal({Term.UNSCHEDULED: 100.0, **dict.fromkeys(terms, 1.0)})), seed)
 
 
+def test_the_search_itself_nearly_always_takes_a_break_where_the_day_is_shortest() -> None:
+    """Not where it would have to come home later than it could, for the break to lie where somebody waits."""
+    longer = 0
+    for seed in range(100):
+        problem = day_with_break(Random(seed))
+        compiled, at = searched(problem, seed)
+        best, _ = with_best_times(compiled, at, BUDGET)
+        longer += levels(problem, compiled, best) < levels(problem, compiled, at)
+    assert longer <= 1
+
+
+def day_with_break(chance: Random) -> Problem:
+    """One person, paid for every minute at work, who has a break and some appointments."""
+
+    def clock(minutes: int) -> str:
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+
+    def between(begin: int, length: int) -> tuple[str, str]:
+        return clock(begin), clock(begin + length)
+
+    length = chance.choice([10, 30, 45])
+    lunch = b.pause(length, *between(5 * chance.randint(108, 180), length + chance.choice([15, 60, 120])))
+    asked = []
+    for n in range(chance.randint(2, 5)):
+        window = between(5 * chance.randint(96, 190), chance.choice([5, 30, 240]))
+        minutes, place = chance.choice([15, 30, 60, 90]), f"p{chance.randint(0, 4)}"
+        asked.append(b.activity(f"a{n}", minutes=minutes, place=place, start_windows=(b.span(*window),)))
+    ann = b.technician("ann", breaks=(lunch,), max_time_per_day=b.minutes(chance.choice([240, 540])))
+    return b.problem(technicians=[ann], activities=asked, goal=goal({Term.UNSCHEDULED: 1000.0, Term.WORKING_TIME: 1.0}))
+
+
+def test_lunch_at_home_leaves_a_day_short_enough() -> None:
+    """Ann may be at work for four and a half hours, and must come at four: noon to two is best spent at home."""
+    ann = b.technician("ann", breaks=(b.pause(45, "12:00", "14:00"),), max_time_per_day=b.minutes(270))
+    late = b.activity("late", minutes=60, place="p0", start_windows=(b.span("16:00", "16:05"),))
+    asked = [late, *(b.activity(f"a{n}", minutes=60, place="p0") for n in range(3))]
+    compiled, at = searched(b.problem(technicians=[ann], activities=asked), 0)
+    assert at.activities(compiled) == {0, 1, 2, 3}
+
+
 def test_the_day_waits_for_the_window_in_which_nobody_is_late() -> None:
     """Ann could come at once, an hour late for the first window; there is a second one."""
     windows = (b.span("06:00", "08:00"), b.span("10:00", "12:00"))

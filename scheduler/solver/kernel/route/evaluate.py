@@ -6,6 +6,7 @@ from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.route.cost import cost_of, stands_about
 from scheduler.solver.kernel.route.forward import forward
+from scheduler.solver.kernel.route.rests import rest_well
 from scheduler.solver.kernel.route.rightward import move_right
 from scheduler.solver.kernel.route.rows import (
     BEST,
@@ -191,6 +192,7 @@ def _try(arrays, state, scratch, lane, m, skipped, stop):
     fact[STOP], fact[SKIPPED] = stop, skipped
     if arrays.lane[lane, at.UNIT] == 0 and (stands_about(arrays, lane) or arrays.rate[at.SHIFTED] > 0):
         move_right(arrays, state, scratch, lane, m)
+        rest_well(arrays, state, scratch, lane, m)
     else:
         fact[DEPARTURE] = arrays.lane[lane, at.FIRST]
     return cost_of(arrays, state, scratch, lane, m)

@@ -87,7 +87,7 @@ def _home(arrays, state, scratch, lane, m, count, skipped, stop):
             continue
         for k in range(j, count):
             x = ready(arrays, lane, scratch.leave[0, j], drive, j, k, skipped)
-            if x < best and _rests_after(arrays, lane, x, k, count - 1, skipped):
+            if x < best and rests_after(arrays, lane, x, k, count - 1, skipped):
                 best, origin, on_way = x, j, k
     if best > arrays.lane[lane, at.LATEST] + arrays.lane[lane, at.TURNAROUND] or origin < 0:
         return False
@@ -114,7 +114,7 @@ def owes_before_work(arrays, lane, first, last, skipped):
 
 
 @compiled
-def _rests_after(arrays, lane, x, first, last, skipped):
+def rests_after(arrays, lane, x, first, last, skipped):
     """Whether breaks first to last - 1 fit after the return."""
     for p in range(first, last):
         if (skipped >> p) & 1:

@@ -38,7 +38,7 @@ def move_right(arrays, state, scratch, lane, m):
         leave = _leave_by(arrays, state, scratch, lane, fact, i, y, scratch.row[i - 1, TAKEN], taken)
         length = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
         if leave > -at.NEVER:
-            s = min(leave - length, _no_later(arrays, scratch, i - 1))
+            s = min(leave - length, no_later(arrays, scratch, i - 1))
             if s > scratch.row[i - 1, NOW]:
                 s = latest_start(arrays, state, lane, u, s)
                 scratch.row[i - 1, NOW] = max(scratch.row[i - 1, NOW], s)
@@ -53,13 +53,13 @@ def set_out(arrays, state, scratch, lane, fact, y, taken):
         return arrays.lane[lane, at.FIRST], np.int64(0)
     for early in range(taken, -1, -1):
         leave = _leave_by(arrays, state, scratch, lane, fact, 0, y, early, taken)
-        if _rested_until(arrays, lane, early, fact[SKIPPED]) <= leave:
+        if rested_until(arrays, lane, early, fact[SKIPPED]) <= leave:
             return leave, np.int64(early)
-    return _rested_until(arrays, lane, fact[EARLY], fact[SKIPPED]), fact[EARLY]
+    return rested_until(arrays, lane, fact[EARLY], fact[SKIPPED]), fact[EARLY]
 
 
 @compiled
-def _rested_until(arrays, lane, count, skipped):
+def rested_until(arrays, lane, count, skipped):
     """When the day's first breaks are over, so many of them, where nobody leaves before."""
     x = arrays.lane[lane, at.FIRST]
     for p in range(count):
@@ -71,18 +71,18 @@ def _rested_until(arrays, lane, count, skipped):
 def _leave_by(arrays, state, scratch, lane, fact, i, y, first, last):
     """A late leave for row i that is reached by y with breaks first to last - 1 on the way, by the depot if it is."""
     if i != fact[STOP]:
-        return _late_leave(arrays, lane, y, scratch.row[i, DRIVE], first, last, fact[SKIPPED])
+        return late_leave(arrays, lane, y, scratch.row[i, DRIVE], first, last, fact[SKIPPED])
     (there, on), _ = to_depot(arrays, state, scratch, lane, i)
     stocked, length = max(first, fact[STOCKED]), arrays.lane[lane, at.RESTOCK]
-    by = _late_leave(arrays, lane, y, on, stocked, last, fact[SKIPPED])
+    by = late_leave(arrays, lane, y, on, stocked, last, fact[SKIPPED])
     if by <= -at.NEVER:
         return by
     by = unblocked_by(arrays, lane, by - length, length)
-    return _late_leave(arrays, lane, by, there, first, stocked, fact[SKIPPED])
+    return late_leave(arrays, lane, by, there, first, stocked, fact[SKIPPED])
 
 
 @compiled
-def _late_leave(arrays, lane, y, drive, first, last, skipped):
+def late_leave(arrays, lane, y, drive, first, last, skipped):
     """A late leave for a drive that is done by y: the latest, where breaks and blocked time don't meet."""
     by = leave_by(arrays, lane, y, drive, first, last, skipped)
     if first < last and arrays.lane[lane, at.BLOCKED] < arrays.lane[lane, at.BLOCKED_END]:
@@ -97,7 +97,7 @@ def _late_leave(arrays, lane, y, drive, first, last, skipped):
 
 
 @compiled
-def _no_later(arrays, scratch, i):
+def no_later(arrays, scratch, i):
     """How far a stop may move right without being late, off its standing start or its wishes, or dragging others."""
     u, s = scratch.row[i, NODE], scratch.row[i, NOW]
     most = at.NEVER

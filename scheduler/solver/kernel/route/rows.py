@@ -27,6 +27,10 @@ class Scratch(Tables):
     """(M, K) earliest start by breaks taken."""
     origin: Ints
     """(M, K) breaks taken at the row before."""
+    late: Ints
+    """(M, K) latest start by breaks taken, and"""
+    onward: Ints
+    """(M, K) how many are taken then before the next row."""
     leave: Ints
     """(4, K) when the row before is left; two for the depot."""
     fact: Ints
@@ -56,6 +60,8 @@ def scratch_for(state: State) -> Scratch:
         cost=np.zeros(rows),
         times=np.zeros((rows, breaks), dtype=np.int64),
         origin=np.zeros((rows, breaks), dtype=np.int64),
+        late=np.zeros((rows, breaks), dtype=np.int64),
+        onward=np.zeros((rows, breaks), dtype=np.int64),
         leave=np.zeros((4, breaks), dtype=np.int64),
         fact=np.zeros((2, FACTS), dtype=np.int64),
         rough=np.zeros((ROUGH, 4), dtype=np.int64),
