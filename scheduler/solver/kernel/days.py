@@ -5,10 +5,20 @@ import numpy as np
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Ints
 from scheduler.solver.kernel.jit import Tables, compiled
-from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.route.evaluate import evaluate
 from scheduler.solver.kernel.route.rightward import set_out
-from scheduler.solver.kernel.route.rows import ARRIVAL, BEST, DRIVE, NODE, SKIPPED, STOCKED, STOP, lay, to_depot
+from scheduler.solver.kernel.route.rows import (
+    ARRIVAL,
+    BEST,
+    DRIVE,
+    NODE,
+    SKIPPED,
+    STOCKED,
+    STOP,
+    cut_off,
+    lay,
+    to_depot,
+)
 from scheduler.solver.kernel.state import State
 from scheduler.solver.kernel.timing import advance, driven, rest, unblocked
 
@@ -72,7 +82,7 @@ def _between(arrays, state, scratch, lane, m, days):
         departure, taken = set_out(arrays, state, scratch, lane, fact, y, scratch.taken[0])
         _rests(arrays, lane, days, x, np.int64(0), 0, taken, fact[SKIPPED])
         x = departure
-    days.day[lane, 0] = x - _cut_off(arrays, state, scratch, lane, 0)
+    days.day[lane, 0] = x - cut_off(arrays, state, scratch, lane, 0, fact[STOP])
     for i in range(m):
         length = scratch.row[i, DRIVE]
         if i == fact[STOP]:
@@ -88,16 +98,7 @@ def _between(arrays, state, scratch, lane, m, days):
             x = scratch.row[i, BEST] + state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     count = (arrays.lane[lane, at.PAUSES_END] - arrays.lane[lane, at.PAUSES]) // at.PAUSE
     _rests(arrays, lane, days, fact[ARRIVAL], np.int64(0), taken, count, fact[SKIPPED])
-    days.day[lane, 1] += _cut_off(arrays, state, scratch, lane, m - 1)
-
-
-@compiled
-def _cut_off(arrays, state, scratch, lane, i):
-    """Ticks of the drive to a row that those whom nothing moves leave no time for."""
-    u = scratch.row[i, NODE]
-    a, b = state.node[state.node[u, at.PRV], at.WHERE], state.node[u, at.WHERE]
-    ticks, _ = leg(arrays, arrays.lane[lane, at.CLASS], a, b)
-    return ticks - scratch.row[i, DRIVE]
+    days.day[lane, 1] += cut_off(arrays, state, scratch, lane, m - 1, fact[STOP])
 
 
 @compiled

@@ -6,6 +6,7 @@ import pytest
 from scheduler.domain.override import Lock, LockKind
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
+from scheduler.domain.resource import Break
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.parts.cut import cut
 from scheduler.solver.solution import to_plan
@@ -48,6 +49,35 @@ def test_who_was_early_or_fast_goes_on_working(starts: tuple[str, ...], free: in
     assert len(kernel.best.placed) == there
     assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
     assert [v for v in verdict.violations if v.exempted and v.rule != "mandatory"]
+
+
+@pytest.mark.parametrize("breaks", [(), (LUNCH,)])
+@pytest.mark.parametrize(
+    ("start", "longest", "there"),
+    [
+        ("08:10", 269, 3),  # left home at twenty to eight: 90 minutes without others
+        ("08:10", 270, 4),
+        ("16:40", 269, 3),  # is home at twenty to six
+        ("16:40", 270, 4),
+        ("07:00", 89, 1),  # too long alone, and stands still
+    ],
+)
+def test_a_limit_of_the_day_counts_the_whole_way(
+    start: str, longest: int, there: int, breaks: tuple[Break, ...]
+) -> None:
+    far = {"start_place": "p3", "end_place": "p3", "max_time_per_day": b.minutes(longest)}
+    kernel = begun(begun_early(start, free=5, breaks=breaks, **far))
+    for along in (0.0, 0.5, 1.0):
+        kernel.anneal(along, 200)
+    verdict = verify(kernel.c.problem, to_plan(kernel.c, kernel.best))
+    assert len(kernel.best.placed) == there
+    assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
+
+
+def test_who_is_fast_between_two_goes_on_within_the_limit_of_the_day() -> None:
+    kernel = begun(begun_early("08:00", "08:35", free=5, max_time_per_day=b.minutes(255)))
+    kernel.anneal(1.0, 300)
+    assert len(kernel.best.placed) == 5  # 65 minutes, ten to go home, and three hours
 
 
 def test_who_is_held_twice_at_once_stands_still() -> None:

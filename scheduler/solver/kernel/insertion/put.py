@@ -32,15 +32,14 @@ def measure(arrays, state, lane, u):
     """The drive to u from the stop before it; between two whom nothing moves it takes what they leave it at most.
 
     What is breached then is breached by them alone, which is exempt, and others may come before and behind them. Not so
-    where the first outlasts the second, and an excess of the day's time is all theirs who are there.
+    where the first outlasts the second.
     """
     before, kind = state.node[u, at.PRV], arrays.lane[lane, at.CLASS]
     ticks, state.drive[u] = leg(arrays, kind, state.node[before, at.WHERE], state.node[u, at.WHERE])
-    if arrays.lane[lane, at.MOST_TIME] < 0:
-        begin, end, slots = _leaves(arrays, state, lane, before), _is_due(arrays, lane, u), arrays.suits.shape[0]
-        lasts = before < slots and u < slots and _leaves(arrays, state, lane, u) < begin
-        if begin < at.NEVER and end < at.NEVER and not lasts:
-            ticks = min(ticks, end - begin)
+    begin, end, slots = _leaves(arrays, state, lane, before), _is_due(arrays, lane, u), arrays.suits.shape[0]
+    lasts = before < slots and u < slots and _leaves(arrays, state, lane, u) < begin
+    if begin < at.NEVER and end < at.NEVER and not lasts:
+        ticks = min(ticks, end - begin)
     state.node[u, at.DRIVE] = ticks
 
 

@@ -19,6 +19,7 @@ from scheduler.solver.kernel.route.rows import (
     TAKEN,
     WAITED,
     WORK,
+    cut_off,
     to_depot,
 )
 from scheduler.solver.kernel.timing import day_of, driven
@@ -54,7 +55,7 @@ def cost_of(arrays, state, scratch, lane, m):
         if (fact[SKIPPED] >> p) & 1:
             cost += arrays.fee[arrays.pool[begin + at.PAUSE * p + 5]]
     if stands_about(arrays, lane):
-        cost += _standing_about(arrays, scratch, lane, m, busy, drive)
+        cost += _standing_about(arrays, state, scratch, lane, m, busy, drive)
     return cost
 
 
@@ -101,7 +102,7 @@ def stands_about(arrays, lane):
 
 
 @compiled
-def _standing_about(arrays, scratch, lane, m, busy, drive):
+def _standing_about(arrays, state, scratch, lane, m, busy, drive):
     """Waiting, idle and working time."""
     fact = scratch.fact[0]
     departure, arrival = fact[DEPARTURE], fact[ARRIVAL]
@@ -121,8 +122,11 @@ def _standing_about(arrays, scratch, lane, m, busy, drive):
     waited = (arrival - departure) - busy - drive - at_depot - inside - blocked
     fact[WAITED] = waited
     worked = (arrival - departure) - unpaid - blocked
-    if 0 <= arrays.lane[lane, at.MOST_TIME] < worked:
-        return np.inf
+    if arrays.lane[lane, at.MOST_TIME] >= 0:
+        from_home = cut_off(arrays, state, scratch, lane, 0, fact[STOP])
+        to_home = cut_off(arrays, state, scratch, lane, m - 1, fact[STOP])
+        if from_home + worked + to_home > arrays.lane[lane, at.MOST_TIME]:
+            return np.inf
     first, last = arrays.lane[lane, at.FIRST], arrays.lane[lane, at.LAST]
     idle = (
         waited

@@ -50,14 +50,17 @@ def keeps_short(arrays, state, lane, before, new):
     if arrays.lane[lane, at.PRICED] != at.LIMITED:
         return True
     slots, lanes, kind = arrays.suits.shape[0], arrays.lane.shape[0], arrays.lane[lane, at.CLASS]
-    a, tail, first = slots + lane, slots + lanes + lane, arrays.lane[lane, at.FIRST]
-    x, waited = first, np.int64(0)
+    head, tail, first = slots + lane, slots + lanes + lane, arrays.lane[lane, at.FIRST]
+    a, x, waited, beyond = head, first, np.int64(0), np.int64(0)
     slack = np.int64(0) if arrays.lane[lane, at.FIXED_DEPARTURE] == 1 else at.NEVER
     while a != tail:
         b = new if a == before else state.node[before, at.NXT] if a == new else state.node[a, at.NXT]
         drive = state.node[b, at.DRIVE]
-        if a == new or b == new:
-            drive, _ = leg(arrays, kind, state.node[a, at.WHERE], state.node[b, at.WHERE])
+        if a in (head, new) or b in (tail, new):
+            whole, _ = leg(arrays, kind, state.node[a, at.WHERE], state.node[b, at.WHERE])
+            if new in (a, b):
+                drive = whole
+            beyond += whole - drive
         x += drive
         if b != tail:
             x += arrays.node[b, at.BEFORE]
@@ -67,7 +70,7 @@ def keeps_short(arrays, state, lane, before, new):
             slack = min(slack, waited + close - s)
             x = s + state.node[b, at.DURATION] + arrays.node[b, at.AFTER]
         a = b
-    return x - first - min(slack, waited) <= arrays.lane[lane, at.MOST_TIME]
+    return x - first - min(slack, waited) + beyond <= arrays.lane[lane, at.MOST_TIME]
 
 
 @compiled

@@ -111,3 +111,14 @@ def to_depot(arrays, state, scratch, lane, i):
     here, there = state.node[a, at.WHERE], state.node[scratch.row[i, NODE], at.WHERE]
     (first, price), (second, more) = leg(arrays, kind, here, depot), leg(arrays, kind, depot, there)
     return (first, second), price + more
+
+
+@compiled
+def cut_off(arrays, state, scratch, lane, i, stop):
+    """Ticks of the drive to row i that those whom nothing moves leave no time for."""
+    if i == stop:
+        return np.int64(0)
+    a = arrays.suits.shape[0] + lane if i == 0 else scratch.row[i - 1, NODE]
+    here, there = state.node[a, at.WHERE], state.node[scratch.row[i, NODE], at.WHERE]
+    ticks, _ = leg(arrays, arrays.lane[lane, at.CLASS], here, there)
+    return ticks - scratch.row[i, DRIVE]
