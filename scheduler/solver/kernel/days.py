@@ -20,7 +20,7 @@ from scheduler.solver.kernel.route.rows import (
     to_depot,
 )
 from scheduler.solver.kernel.state import State
-from scheduler.solver.kernel.timing import advance, driven, rest, unblocked
+from scheduler.solver.kernel.timing import advance, driven, rest, restocked
 
 
 class Days(Tables):
@@ -88,9 +88,9 @@ def _between(arrays, state, scratch, lane, m, days):
         if i == fact[STOP]:
             (there, on), _ = to_depot(arrays, state, scratch, lane, i)
             x, there = _rests(arrays, lane, days, x, there, taken, fact[STOCKED], fact[SKIPPED])
-            taken, length = max(taken, fact[STOCKED]), arrays.lane[lane, at.RESTOCK]
-            days.day[lane, 2] = unblocked(arrays, lane, advance(arrays, lane, x, there), length)
-            x, length = days.day[lane, 2] + length, on
+            taken = max(taken, fact[STOCKED])
+            days.day[lane, 2] = restocked(arrays, lane, advance(arrays, lane, x, there))
+            x, length = days.day[lane, 2] + arrays.lane[lane, at.RESTOCK], on
         x, length = _rests(arrays, lane, days, x, length, taken, scratch.taken[i], fact[SKIPPED])
         taken = max(taken, scratch.taken[i])
         if i < m - 1:

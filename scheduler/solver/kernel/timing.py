@@ -142,6 +142,12 @@ def rest(arrays, lane, p, x):
 
 
 @compiled
+def restocked(arrays, lane, x):
+    """When the stop at the depot begins of somebody who is there at x: not before work, nor in blocked time."""
+    return unblocked(arrays, lane, max(x, arrays.lane[lane, at.FIRST]), arrays.lane[lane, at.RESTOCK])
+
+
+@compiled
 def unblocked(arrays, lane, x, length):
     """The first moment at or after x from which `length` ticks are not blocked."""
     for j in range(arrays.lane[lane, at.BLOCKED], arrays.lane[lane, at.BLOCKED_END], 2):

@@ -3,7 +3,7 @@
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.route.rows import ARRIVAL, DRIVE, EARLY, NODE, NOW, STOCKED, TAKEN, to_depot
-from scheduler.solver.kernel.timing import earliest_start, ready, rest, unblocked
+from scheduler.solver.kernel.timing import earliest_start, ready, rest, restocked
 
 
 @compiled
@@ -67,8 +67,7 @@ def _at_depot(arrays, state, scratch, lane, i, count, skipped):
         x, origin = _earliest(arrays, lane, scratch.leave[0], there, k, skipped)
         scratch.leave[2, k] = at.NEVER
         if x < at.NEVER:
-            length = arrays.lane[lane, at.RESTOCK]
-            scratch.leave[2, k] = unblocked(arrays, lane, x, length) + length
+            scratch.leave[2, k] = restocked(arrays, lane, x) + arrays.lane[lane, at.RESTOCK]
         scratch.leave[3, k] = origin
     for k in range(count):
         scratch.leave[0, k] = scratch.leave[2, k]
