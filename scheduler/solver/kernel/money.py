@@ -11,7 +11,7 @@ from scheduler.solver.kernel.arrays import Floats, Ints
 from scheduler.solver.kernel.roads import Roads, everything, factor
 
 MANDATORY = 4.0
-"""How much leaving out what is mandatory outweighs everything else that can be left out."""
+"""How much leaving out what is mandatory outweighs at least what any activity can cost."""
 
 
 class Money:
@@ -131,8 +131,7 @@ class Money:
         return prices
 
     def prices(self) -> Floats:
-        """Of leaving out each activity, as the search counts: what is mandatory outweighs everything else."""
-        activities, prices = self.c.problem.activity, self.of_leaving_out()
-        dearest = MANDATORY * max(float(prices.max(initial=0.0)), everything(self.c))
-        urgent = np.array([activities[name].mandatory for name in self.c.activities], dtype=np.bool_) | self.c.urgent
-        return np.asarray(np.where(urgent, prices + dearest, prices))
+        """Of leaving out each activity, as the search counts: one that is urgent outweighs all others."""
+        prices = self.of_leaving_out()
+        most = MANDATORY * max(float(prices.max(initial=0.0)), everything(self.c))
+        return np.where(self.c.urgent, prices + max(most, float(prices[~self.c.urgent].sum())), prices)

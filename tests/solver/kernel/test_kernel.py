@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from scheduler.domain.goal import Term
+from scheduler.domain.override import Lock, LockKind
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
@@ -66,6 +67,22 @@ def test_rules_hold_in_the_compiled_search(rule: Rule) -> None:
         search(compiled, start, lambda: 60, 200, 1, 0, lambda: False, better.append, choose)
         verdict = verify(example.problem, to_plan(compiled, better[-1].solution))
         assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
+
+
+@pytest.mark.parametrize("named", ["mandatory", "locked"])
+def test_what_is_mandatory_outweighs_any_number_of_others(named: str) -> None:
+    """It takes the whole day, in which eight others would find room, whatever these are worth."""
+    asked = [b.activity(f"a{n}", minutes=60, priority=100) for n in range(8)]
+    asked.append(b.activity("must", minutes=480, mandatory=named == "mandatory"))
+    problem = b.problem(technicians=[b.technician("ann")], activities=asked)
+    if named == "locked":
+        problem = problem.with_lock(
+            Lock(kind=LockKind.RESOURCE, activity="must", requirement="technician", resource="ann")
+        )
+    kernel = begun(problem)
+    for along in (0.0, 0.5, 1.0):
+        kernel.anneal(along, 200)
+    assert {kernel.c.slots.keys[slot].activity for slot in kernel.best.placed} == {"must"}
 
 
 def test_steps_repeat() -> None:
