@@ -17,6 +17,7 @@ from benchmarks.options import Data, SetName, existing, named
 from benchmarks.published import published
 from benchmarks.quality import quality
 from benchmarks.reliability import reliability
+from benchmarks.replan import replan
 from benchmarks.report import report
 from benchmarks.sample import sample
 from benchmarks.scale import scale
@@ -29,8 +30,8 @@ from benchmarks.warming import warming
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 for command in (
-    field, quality, sample, exact, scale, speed, starting, stopping, imports, warming, reliability, kills, service,
-    load, report,
+    field, quality, sample, exact, scale, replan, speed, starting, stopping, imports, warming, reliability, kills,
+    service, load, report,
 ):  # fmt: skip
     app.command()(command)
 

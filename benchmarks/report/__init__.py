@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks.machine import versions
+from benchmarks.replan import Replan
 from benchmarks.report.growth import growth_table, speed_table
 from benchmarks.report.plots import plot_gaps, plot_growth
 from benchmarks.report.quality import priority_table, routing_table
+from benchmarks.report.replan import replan_table
 from benchmarks.runs import Lacking, Run, run_of
 from benchmarks.scale import Stage
 from benchmarks.speed import Timing
@@ -21,15 +23,15 @@ IMAGES = "images"
 
 
 def report(
-    lines: Annotated[list[Path], typer.Argument(help="Files of JSON lines: quality, scale, speed.", exists=True)],
+    lines: Annotated[list[Path], typer.Argument(help="JSON lines of quality, scale, replan, speed.", exists=True)],
     into: Annotated[
         Path | None, typer.Option(help="A Markdown page with the two markers; plots go into images/ beside it.")
     ] = None,
 ) -> None:
     """Print tables of what was measured, or write them and plots between the markers of a page."""
-    runs, lacking, stages, timings = _read(lines)
+    runs, lacking, stages, anew, timings = _read(lines)
     names = _named(runs)
-    text = "\n".join([*_head(runs), *_quality(names, lacking), *_growth(stages, timings)])
+    text = "\n".join([*_head(runs), *_quality(names, lacking), *_growth(stages), *_anew(anew), *_speed(timings)])
     if into is None:
         typer.echo(text)
         return
@@ -48,16 +50,20 @@ def placed(page: str, text: str) -> str:
     return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
 
 
-def _read(paths: list[Path]) -> tuple[list[Run], list[Lacking], list[Stage], list[Timing]]:
+def _read(paths: list[Path]) -> tuple[list[Run], list[Lacking], list[Stage], list[Replan], list[Timing]]:
     """Return what the lines hold; of what was measured twice, the last."""
     runs: dict[Any, Run] = {}
     lacking: dict[Lacking, None] = {}
     stages: dict[Any, Stage] = {}
+    anew: dict[Any, Replan] = {}
     timings: dict[Any, Timing] = {}
     for given in _objects(paths):
         match given.get("kind"):
             case "scale":
                 stages[given["activities"], given["seed"], given["stage"]] = Stage(**given)
+            case "replan":
+                one = Replan(**given)
+                anew[one.activities, one.seed, one.price, one.budget_s] = one
             case "speed":
                 timings[given["name"], given["activities"]] = Timing(**given)
             case "lacking":
@@ -65,7 +71,7 @@ def _read(paths: list[Path]) -> tuple[list[Run], list[Lacking], list[Stage], lis
             case _:
                 run = run_of(given)
                 runs[run.key] = run
-    return list(runs.values()), list(lacking), list(stages.values()), list(timings.values())
+    return list(runs.values()), list(lacking), list(stages.values()), list(anew.values()), list(timings.values())
 
 
 def _objects(paths: list[Path]) -> Iterator[dict[str, Any]]:
@@ -105,17 +111,26 @@ def _quality(names: dict[str, list[Run]], lacking: list[Lacking]) -> Iterator[st
         yield from (f"{'; '.join(words)}.\n",) if words else ()
 
 
-def _where(measured: Sequence[Run | Stage | Timing]) -> Iterator[str]:
+def _where(measured: Sequence[Run | Stage | Replan | Timing]) -> Iterator[str]:
     """Yield on which machines this was measured, and on which days."""
     places = sorted({(one.machine, one.date) for one in measured if one.machine})
     if places:
         yield "; ".join(f"{day}, {where}" for where, day in places) + ".\n"
 
 
-def _growth(stages: list[Stage], timings: list[Timing]) -> Iterator[str]:
+def _growth(stages: list[Stage]) -> Iterator[str]:
     if stages:
         yield "**scale**: the generated field service, `field-full`: a day below 1,000 activities, else a week\n"
         yield from (*growth_table(stages), "", *_where(stages))
+
+
+def _anew(anew: list[Replan]) -> Iterator[str]:
+    if anew:
+        yield "**replan**: `field-full` at noon, when work was done early, one is ill, and 3 % more calls are urgent\n"
+        yield from (*replan_table(anew), "", *_where(anew))
+
+
+def _speed(timings: list[Timing]) -> Iterator[str]:
     if timings:
         yield "**speed**: repetitions a CPU second, on a day of 100 and of 300 activities, and on weeks\n"
         yield from (*speed_table(timings), "", *_where(timings))
