@@ -107,7 +107,11 @@ class Unscheduled(Value):
 
 
 class Score(Value):
-    """Cost by level (the first is the most important) and the value of each priced term in its own unit."""
+    """Cost by level (the first is the most important) and the value of each priced term in its own unit.
+
+    `mandatory_unscheduled` counts mandatory activities that are left out, and those not begun that lack the rest of a
+    team of which a part is held.
+    """
 
     mandatory_unscheduled: int = 0
     levels: tuple[float, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.goal import Term
-from scheduler.domain.held import held_bookings
+from scheduler.domain.held import STARTED, held_bookings
 from scheduler.domain.override import Lock, Waiver
 from scheduler.domain.plan import Booking, BookingKey, DayRoute, Plan, Score
 from scheduler.domain.problem import Problem
@@ -69,8 +69,16 @@ def _score(view: View, rules: Sequence[Rule], violations: Sequence[Violation]) -
     asked = {term for term, _, _ in goal} | set(goal.limits)
     terms: dict[Term, float] = {r.term: r.measure(view) for r in rules if isinstance(r, TermRule) and r.term in asked}
     levels = tuple(sum(w * terms.get(t, 0.0) for t, w in level.weights.items()) for level in goal.levels)
-    missing = sum(v.rule == "mandatory" for v in violations)
+    missing = sum(v.rule == "mandatory" or _lacks_team(view.problem, v) for v in violations)
     return Score(mandatory_unscheduled=missing, levels=levels, terms=terms)
+
+
+def _lacks_team(problem: Problem, violation: Violation) -> bool:
+    """Whether an activity of which only a part is held lacks the rest, and has not begun."""
+    if violation.rule != "team" or not violation.exempted or violation.activity is None:
+        return False
+    begun = problem.activity[violation.activity].status in STARTED
+    return violation.details.get("what") == "filled" and not begun
 
 
 class _Held:

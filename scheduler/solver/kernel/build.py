@@ -10,6 +10,7 @@ from scheduler.solver.kernel.nearness import near_lanes, near_slots
 from scheduler.solver.kernel.roads import Roads
 from scheduler.solver.kernel.tables.activities import ActivityTable
 from scheduler.solver.kernel.tables.few import few_lanes
+from scheduler.solver.kernel.tables.held import joining
 from scheduler.solver.kernel.tables.lanes import LaneTable
 from scheduler.solver.kernel.tables.nodes import NodeTable
 from scheduler.solver.kernel.tables.pool import Pool
@@ -25,13 +26,13 @@ def build(c: Compiled) -> Arrays:
     source, pool, slots = np.repeat(np.arange(len(c.lanes)), units(c)), Pool(), len(c.slots)
     roads = Roads(c, source)
     money = Money(c, source, roads)
-    lanes = LaneTable(c, pool, source, roads, money)
-    node, lane = NodeTable(c, pool, source, roads.nowhere).table(), lanes.table()
+    lanes, parts = LaneTable(c, pool, source, roads, money), joining(c)
+    node, lane = NodeTable(c, pool, source, roads.nowhere, parts).table(), lanes.table()
     few_lanes(c, pool, node, lane)
     tables = Arrays(
         node=node,
         lane=lane,
-        activity=ActivityTable(c, pool).table(),
+        activity=ActivityTable(c, pool, parts).table(),
         pool=pool.array,
         suits=suits_of(c),
         duration=durations_of(c),

@@ -140,16 +140,23 @@ class Engine:
         return out
 
     def _left_out(self, state: State) -> Flags:
-        out = np.ones(len(self.arrays.activity), dtype=np.bool_)
-        slots = len(self.arrays.suits)
-        out[self.arrays.node[:slots, at.ACTIVITY][state.node[:slots, at.LANE] >= 0]] = False
-        return out
+        return left_out(self.arrays, state.node[: len(self.arrays.suits), at.LANE])
 
     @property
     def can_move(self) -> bool:
         """Whether there is anything to search."""
         free = (self.arrays.lane[:, at.FROZEN] == 0) & (self.arrays.lane[:, at.UNIT] == 0)
         return bool(free.any()) and bool(len(self.arrays.suits))
+
+
+def left_out(arrays: Arrays, where: Ints) -> Flags:
+    """Which activities are not in the plan as a whole; `where` are the lanes of the slots."""
+    begin, end = arrays.activity[:, at.SETS], arrays.activity[:, at.SETS_END]
+    out, k = np.ones(len(begin), dtype=np.bool_), begin.copy()
+    while (more := np.flatnonzero(k < end)).size:
+        out[more[where[arrays.pool[arrays.pool[k[more]]]] >= 0]] = False
+        k += 2
+    return out
 
 
 def _able(arrays: Arrays) -> Ints:

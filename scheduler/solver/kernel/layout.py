@@ -22,9 +22,9 @@ LANE_MONEY = 3
  HAS_SAME_DAYS, PEOPLE, WITHOUT_DAYS) = range(14)  # fmt: skip
 RATES = 14
 
-# Activities
-SETS, SETS_END, SHARED, SHARED_END, OPENS_AT_END, CLOSES_AT_END, APART, ONE_SITE, LINKS, LINKS_END = range(10)
-ACTIVITY_COLUMNS = 10
+# Activities. The last so many slots of the set are HELD, the others join them.
+SETS, SETS_END, SHARED, SHARED_END, OPENS_AT_END, CLOSES_AT_END, APART, ONE_SITE, LINKS, LINKS_END, HELD = range(11)
+ACTIVITY_COLUMNS = 11
 
 EXACT, TRAVEL_ONLY, REGULAR, LIMITED = range(4)
 """How an insertion is priced in a lane (column PRICED): by the whole route anew; by its legs; by its legs and by the

@@ -21,7 +21,8 @@ def mate(arrays: Arrays, child: State, giver: State, chance: np.random.Generator
     coming, leaving = _moving(arrays, child, giver, given)
     slots = len(arrays.suits)
     owner, where = arrays.node[:slots, at.ACTIVITY], child.node[:slots, at.LANE]
-    gone = leaving[owner] & (where >= 0)
+    joined = (arrays.activity[owner, at.HELD] > 0) & (arrays.node[:slots, at.FIXED] == 1)
+    gone = leaving[owner] & (where >= 0) & ~joined
     if not given or (arrays.node[:slots, at.FIXED][gone] == 1).any():
         return False
     stays = {lane: stops_of(child, lane) for lane in {*given.values(), *where[gone].tolist()}}

@@ -126,8 +126,10 @@ class Money:
         stood = set(standing.by_key) if standing is not None else set()
         prices = np.zeros(len(self.c.activities))
         for n, name in enumerate(self.c.activities):
-            lost = sum(self.c.slots.keys[s] in stood for s in self.c.slots_of[n])
-            prices[n] = weight * activities[name].price_of_leaving_out + self._weight(Term.REASSIGNED) * lost
+            slots = self.c.slots_of[n]
+            lost = sum(self.c.slots.keys[s] in stood for s in slots if not self.c.is_held(s))
+            alone = 0.0 if any(map(self.c.is_held, slots)) else activities[name].price_of_leaving_out
+            prices[n] = weight * alone + self._weight(Term.REASSIGNED) * lost
         return prices
 
     def prices(self) -> Floats:

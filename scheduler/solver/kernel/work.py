@@ -188,10 +188,11 @@ def none_stale(work):
 
 @compiled
 def is_in(arrays, state, activity):
-    """Whether the activity is in the plan."""
+    """Whether the activity is in the plan, if only with what of it is held."""
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
-        if state.node[arrays.pool[arrays.pool[k]], at.LANE] >= 0:
-            return True
+        for i in range(arrays.pool[k], arrays.pool[k + 1]):
+            if state.node[arrays.pool[i], at.LANE] >= 0:
+                return True
     return False
 
 

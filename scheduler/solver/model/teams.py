@@ -1,5 +1,6 @@
 """Which activities are scheduled, by which of their requirement sets; and how long their rooms are booked."""
 
+from scheduler.domain.held import STARTED
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.model.base import Expr
 from scheduler.solver.model.focus import Focus
@@ -14,7 +15,7 @@ class TeamModel(SlotModel):
         self._scheduled: dict[int, Expr] = {}
         self._sets: dict[tuple[int, int], Expr] = {}
         self.incomplete: list[Expr] = []
-        """Whether a held activity lacks the rest of its team."""
+        """Whether a held activity that has not begun lacks the rest of its team."""
         for activity in range(len(compiled.activities)):
             self._create_activity(activity)
         self._stretch_rooms()
@@ -63,7 +64,8 @@ class TeamModel(SlotModel):
             self._sets[activity, k] = whole if k in own else 0
             self.demand(self._present[slot] == (1 if self.c.is_held(slot) else self._sets[activity, k]))
         self._scheduled[activity] = 1
-        self.incomplete.append(self.negated(whole))
+        if self.c.problem.activity[self.c.activities[activity]].status not in STARTED:
+            self.incomplete.append(self.negated(whole))
 
     def _stretch_rooms(self) -> None:
         """A room is booked as long as any of the technicians who meet in it stays."""

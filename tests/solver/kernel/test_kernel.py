@@ -10,6 +10,7 @@ from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
 from scheduler.solver.kernel import Better, search
+from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.roads import factor
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.packing import choose
@@ -30,8 +31,8 @@ def begun(problem: Problem, seed: int = 0) -> Kernel:
 
 
 def of_what_is_left_out(kernel: Kernel, compiled: Compiled) -> float:
-    placed = kernel.best.placed
-    outside = (n for n, slots in enumerate(compiled.slots_of) if not any(s in placed for s in slots))
+    placed, joined = kernel.best.placed, kernel.arrays.activity[:, at.HELD]
+    outside = (n for n, slots in enumerate(compiled.slots_of) if sum(s in placed for s in slots) == joined[n])
     return float(sum(kernel.arrays.price[n] for n in outside))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.admission import duration_on
+from scheduler.solver.kernel.insertion.held import send_held
 from scheduler.solver.kernel.insertion.joined import expect_each_other
 from scheduler.solver.kernel.insertion.links import shares_people
 from scheduler.solver.kernel.insertion.put import cost_of_put, count_in, put
@@ -41,7 +42,8 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
         for n in range(size):
             u, place = arrays.pool[begin + n], work.places[n, work.beam[0, b, n]]
             put(arrays, state, spare, work, u, place[0], place[1])
-        if propagate(arrays, state, spare, scratch, work, limit):
+        sent = send_held(arrays, state, spare, work, activity)
+        if sent and propagate(arrays, state, spare, scratch, work, limit):
             cost = cost_of_put(arrays, state, spare, scratch, work)
             if cost < limit:
                 limit = cost
@@ -73,6 +75,7 @@ def _watch(arrays, state, work, begin, size, b):
 @compiled
 def settle(arrays, state, spare, scratch, work, activity, begin, size):
     """Put the best team in, for good."""
+    whole = begin + size + arrays.activity[activity, at.HELD]
     begin_try(work)
     for n in range(size):
         u = arrays.pool[begin + n]
@@ -82,9 +85,10 @@ def settle(arrays, state, spare, scratch, work, activity, begin, size):
         lane = work.best[n, 0]
         state.node[u, at.WINDOW], state.node[u, at.WHERE] = work.best[n, 2], work.best[n, 3]
         room = arrays.node[u, at.ROOM] == 1
-        state.node[u, at.DURATION] = longest_stay(arrays, begin, begin + size) if room else duration_on(arrays, u, lane)
+        state.node[u, at.DURATION] = longest_stay(arrays, begin, whole) if room else duration_on(arrays, u, lane)
         put(arrays, state, spare, work, u, lane, work.best[n, 1])
-    if propagate(arrays, state, spare, scratch, work, np.inf):
+    sent = send_held(arrays, state, spare, work, activity)
+    if sent and propagate(arrays, state, spare, scratch, work, np.inf):
         keep_try(arrays, state, work)
         count_in(work, activity)
         return True

@@ -35,10 +35,12 @@ def insert(arrays, state, spare, scratch, work, activity, blink):
     if u >= 0:
         return put_lone(arrays, state, spare, scratch, work, activity, u, blink)
     windows = (arrays.activity[activity, at.SHARED_END] - arrays.activity[activity, at.SHARED]) // 2
-    limit, chosen, size = work.price[activity], -1, 0
+    limit, chosen, size, held = work.price[activity], -1, 0, arrays.activity[activity, at.HELD]
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
-        begin, end = arrays.pool[k], arrays.pool[k + 1]
+        begin, end = arrays.pool[k], arrays.pool[k + 1] - held
         for w in range(-1 if windows == 0 else 0, windows):
+            if held > 0 and windows > 0 and w != state.node[arrays.pool[end], at.WINDOW]:
+                continue
             cost = best_team(arrays, state, spare, scratch, work, activity, begin, end, w, limit, blink)
             if cost < limit:
                 limit, chosen, size = cost, begin, end - begin

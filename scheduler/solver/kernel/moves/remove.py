@@ -1,6 +1,7 @@
 """An activity taken out of the plan."""
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.insertion.held import send_held
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.moves.lift import lift
 from scheduler.solver.kernel.work import FOLLOWED, note_change, set_outside
@@ -8,7 +9,8 @@ from scheduler.solver.kernel.work import FOLLOWED, note_change, set_outside
 
 @compiled
 def remove(arrays, state, spare, work, activity):
-    """Take an activity out, and what can't be without it; False, and nothing done, where a part of it is held."""
+    """Take an activity out, and what can't be without it, but for what joined others who are held; False, and nothing
+    done, where nobody may leave."""
     count = _with_followers(arrays, state, work, activity)
     for n in range(count):
         _take_out(arrays, state, spare, work, work.followers[0, n])
@@ -30,7 +32,7 @@ def _with_followers(arrays, state, work, activity):
     while n < count:
         one = work.followers[0, n]
         n += 1
-        if _is_held(arrays, state, one):
+        if not _may_leave(arrays, state, one):
             return 0
         for i in range(arrays.activity[one, at.LINKS], arrays.activity[one, at.LINKS_END], at.LINK):
             other = arrays.pool[i]
@@ -42,22 +44,24 @@ def _with_followers(arrays, state, work, activity):
 
 
 @compiled
-def _is_held(arrays, state, activity):
+def _may_leave(arrays, state, activity):
+    """Whether nobody of the activity is fixed but whom others joined."""
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
-        for i in range(arrays.pool[k], arrays.pool[k + 1]):
+        for i in range(arrays.pool[k], arrays.pool[k + 1] - arrays.activity[activity, at.HELD]):
             u = arrays.pool[i]
             if state.node[u, at.LANE] >= 0 and arrays.node[u, at.FIXED] == 1:
-                return True
-    return False
+                return False
+    return True
 
 
 @compiled
 def _take_out(arrays, state, spare, work, activity):
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
-        for i in range(arrays.pool[k], arrays.pool[k + 1]):
+        for i in range(arrays.pool[k], arrays.pool[k + 1] - arrays.activity[activity, at.HELD]):
             u = arrays.pool[i]
             if state.node[u, at.LANE] >= 0:
                 lift(arrays, state, spare, work, u)
+    send_held(arrays, state, spare, work, activity)
     set_outside(work, activity, True)
     note_change(work, activity)
 
@@ -65,6 +69,6 @@ def _take_out(arrays, state, spare, work, activity):
 @compiled
 def remove_of(arrays, state, spare, work, u):
     """Take the activity of a slot out; 1 where that was done."""
-    if state.node[u, at.LANE] < 0:
+    if state.node[u, at.LANE] < 0 or arrays.node[u, at.FIXED] == 1:
         return 0
     return 1 if remove(arrays, state, spare, work, arrays.node[u, at.ACTIVITY]) else 0

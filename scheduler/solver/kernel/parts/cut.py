@@ -47,7 +47,7 @@ class _Cutter:
         part[owner[inside]] = True
         foreign = np.zeros_like(part)
         foreign[owner[(where >= 0) & ~inside]] = True
-        self.outside, away = self._at_home(part, outside)
+        self.outside, away = self._at_home(part, outside[~foreign[outside]])
         self.pinned = part & (foreign | away)
         part[self.outside] = True
         self.activities = np.flatnonzero(part)
@@ -157,6 +157,7 @@ class _Cutter:
 
     def _activities(self, stretches: Stretches) -> Ints:
         table = self.whole.activity[self.activities]
+        table[self.pinned[self.activities], at.HELD] = 0
         stretches.nested(table, at.SETS, 2, self.slot_number)
         stretches.carry(table, at.SHARED)
         stretches.translate(table, at.LINKS, self.activity_number, at.LINK)

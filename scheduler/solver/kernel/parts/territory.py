@@ -4,6 +4,7 @@ import numpy as np
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Floats, Ints
+from scheduler.solver.kernel.engine import left_out
 from scheduler.solver.kernel.legs import LOW
 from scheduler.solver.kernel.state import State
 
@@ -83,10 +84,10 @@ def _follow_guests(arrays: Arrays, where: Ints, piece_of: Ints) -> None:
 
 
 def _outside(arrays: Arrays, where: Ints, piece_of: Ints, count: int, chance: np.random.Generator) -> list[Ints]:
-    """What is outside goes where its nearest neighbour is that stands where it could, or where who alone can is."""
+    """What is outside goes where its nearest neighbour is that stands where it could, or where who alone can is; who
+    joins somebody held, there."""
     owner = arrays.node[: len(where), at.ACTIVITY]
-    out = np.ones(len(arrays.activity), dtype=np.bool_)
-    out[owner[where >= 0]] = False
+    out = left_out(arrays, where)
     slots = np.flatnonzero(out[owner] & (arrays.node[: len(where), at.ROOM] == 0))
     piece = chance.integers(0, count, len(arrays.activity))
     if len(slots):
@@ -99,4 +100,5 @@ def _outside(arrays: Arrays, where: Ints, piece_of: Ints, count: int, chance: np
         for slot in slots[arrays.node[slots, at.FEW] < arrays.node[slots, at.FEW_END]]:
             alone = arrays.pool[arrays.node[slot, at.FEW] : arrays.node[slot, at.FEW_END]]
             piece[owner[slot]] = piece_of[chance.choice(alone)]
+    piece[owner[where >= 0]] = piece_of[where[where >= 0]]
     return [np.flatnonzero(out & (piece == n)) for n in range(count)]

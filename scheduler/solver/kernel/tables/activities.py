@@ -7,6 +7,7 @@ import numpy as np
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Ints
+from scheduler.solver.kernel.tables.held import Joining
 from scheduler.solver.kernel.tables.pool import Pool
 from scheduler.solver.travel import NOWHERE
 
@@ -14,8 +15,8 @@ from scheduler.solver.travel import NOWHERE
 class ActivityTable:
     """The rows of the activities."""
 
-    def __init__(self, compiled: Compiled, pool: Pool) -> None:
-        self.c, self.pool = compiled, pool
+    def __init__(self, compiled: Compiled, pool: Pool, joining: dict[int, Joining]) -> None:
+        self.c, self.pool, self.joining = compiled, pool, joining
 
     def table(self) -> Ints:
         c = self.c
@@ -28,10 +29,9 @@ class ActivityTable:
             links[link.after].append((link.before, kind + at.NEEDS))
             links[link.before].append((link.after, kind + at.NEEDED))
         for n, slots in enumerate(c.slots_of):
-            by_set: dict[int, list[int]] = defaultdict(list)
-            for slot in slots:
-                by_set[int(c.slots.requirement_set[slot])].append(slot)
-            ordered = [sorted(s, key=self._rank) for _, s in sorted(by_set.items())]
+            ordered = self._ordered(n, slots)
+            if n in self.joining and self.joining[n].free:
+                table[n, at.HELD] = len(self.joining[n].held)
             stretches = [self.pool.put(s) for s in ordered]
             table[n, [at.SETS, at.SETS_END]] = self.pool.put(x for stretch in stretches for x in stretch)
             if (shared := c.shared_windows.get(n)) is not None:
@@ -40,6 +40,17 @@ class ActivityTable:
             table[n, at.APART], table[n, at.ONE_SITE] = n in apart, n in together
             table[n, [at.LINKS, at.LINKS_END]] = self.pool.put(x for link in links[n] for x in link)
         return table
+
+    def _ordered(self, activity: int, slots: list[int]) -> list[list[int]]:
+        """The slots of each requirement set, best filled in that order: an activity is in when the first of one is."""
+        part = self.joining.get(activity)
+        if part is not None and part.free:
+            return [sorted(part.free, key=self._rank) + part.held]
+        by_set: dict[int, list[int]] = defaultdict(list)
+        for slot in sorted(slots, key=self._rank):
+            by_set[int(self.c.slots.requirement_set[slot])].append(slot)
+        held = part.held if part is not None else []
+        return [sorted(s, key=lambda slot: slot not in held) for _, s in sorted(by_set.items())]
 
     def _rank(self, slot: int) -> tuple[bool, int]:
         """Rooms first where they say where it is, last otherwise; of technicians the hardest to find first."""

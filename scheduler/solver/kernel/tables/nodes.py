@@ -8,6 +8,7 @@ import numpy as np
 from scheduler.solver.compiled import Compiled, Late, meet
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Ints
+from scheduler.solver.kernel.tables.held import Joining
 from scheduler.solver.kernel.tables.pool import Pool
 from scheduler.solver.travel import NOWHERE
 
@@ -15,9 +16,10 @@ from scheduler.solver.travel import NOWHERE
 class NodeTable:
     """The rows of the slots, then of heads and tails."""
 
-    def __init__(self, compiled: Compiled, pool: Pool, source: Ints, nowhere: int) -> None:
+    def __init__(self, compiled: Compiled, pool: Pool, source: Ints, nowhere: int, joining: dict[int, Joining]) -> None:
         self.c, self.pool, self.source, self.nowhere = compiled, pool, source, nowhere
         self.slots = len(compiled.slots)
+        self.joining = {slot: starts for part in joining.values() for slot, starts in part.starts.items()}
 
     def table(self) -> Ints:
         c, n, m = self.c, self.slots, len(self.source)
@@ -67,7 +69,7 @@ class NodeTable:
         shortest = np.where(c.suits, c.durations, at.NEVER).min(axis=1, initial=at.NEVER)
         longest = np.where(c.suits, c.durations, 0).max(axis=1, initial=0)
         for slot in range(self.slots):
-            starts, ends = c.starts[slot], c.ends[slot]
+            starts, ends = self.joining.get(slot, c.starts[slot]), c.ends[slot]
             if ends != whole and shortest[slot] == longest[slot] and not c.slots.is_room[slot]:
                 length = int(longest[slot])
                 starts, ends = meet(starts, tuple((a - length, b - length) for a, b in ends)), whole
@@ -119,7 +121,8 @@ class NodeTable:
         for n, name in enumerate(c.activities):
             windows = c.problem.activity[name].preferred_windows
             spans = tuple((c.clock.ceil(w.start), c.clock.floor(w.end)) for w in windows)
-            sets = {int(c.slots.requirement_set[s]): s for s in reversed(c.slots_of[n])}
+            held_last = sorted(reversed(c.slots_of[n]), key=c.is_held)
+            sets = {int(c.slots.requirement_set[s]): s for s in held_last}
             for first in sets.values():
                 table[first, at.CHARGED] = 1
                 table[first, [at.WISHES, at.WISHES_END]] = self.pool.spans(spans)
