@@ -103,8 +103,9 @@ def _at_noon(recipe: Recipe, budget: float) -> Problem:
     from scheduler import solve
 
     problem, chance = FIELD.to_problem(draw(recipe)), Random(recipe.seed)
-    optional = [a.id for a in problem.activities if not a.mandatory]
-    calls = set(chance.sample(optional, round(CALLS * len(problem.activities))))
+    promised = {lock.activity for lock in problem.locks} | {a.id for a in problem.activities if a.mandatory}
+    others = [a.id for a in problem.activities if a.id not in promised]
+    calls = set(chance.sample(others, round(CALLS * len(problem.activities))))
     known = problem.replace(activities=tuple(a for a in problem.activities if a.id not in calls))
     with clock_of_the_cpu():
         plan = solve(known, time_limit=budget, seed=recipe.seed, workers=1).plan
