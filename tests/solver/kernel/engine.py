@@ -21,8 +21,6 @@ from tests.solver.test_conformance_examples import in_ticks
 STEPS, TRIES = 20, 4
 ALONG = (0.0, 0.5, 1.0)
 DEAR = 1e7
-HURRIED = {"absence", "no-overlap", "travel-time", "working-hours"}
-"""What held bookings breach where the search leaves them less time than the judge counts."""
 
 
 class LocalSearch:
@@ -63,8 +61,7 @@ class LocalSearch:
         source, frozen = lane[:, at.SOURCE], set(lane[lane[:, at.FROZEN] == 1, at.SOURCE].tolist())
         more = kernel.arrays.price - Money(self.compiled, source, Roads(self.compiled, source)).of_leaving_out()
         stands = frozen & {placed.lane for placed in kernel.best.placed.values()}
-        hurried = any(v.exempted and v.rule in HURRIED for v in verdict.violations)
-        yield plan, () if stands or hurried or self._is_lacking(plan) else (kernel.cost - float(more[outside].sum()),)
+        yield plan, () if stands or self._is_lacking(plan) else (kernel.cost - float(more[outside].sum()),)
 
     def _is_lacking(self, plan: Plan) -> bool:
         """Whether roles lie open beside held ones; what that costs nothing can change."""
@@ -96,12 +93,15 @@ class LocalSearch:
         return None
 
     def may_refuse(self, plan: Plan) -> bool:
-        """Where it gives bookings to days and rooms that stand still, or hangs on what exempts a breach.
+        """Where it gives bookings to days and rooms that stand still, hangs on what exempts a breach, has somebody in
+        two roles of an activity, or may need a break of no time that is taken as a drive begins.
 
         See `docs/architecture.md`.
         """
         exempted = any(v.exempted for v in verify(self.problem, plan).violations)
-        return exempted or self._where_it_stands_still(plan)
+        twice = len({(b.activity, b.resource) for b in plan.bookings}) < len(plan.bookings)
+        momentary = any(b.after_drive and not b.duration for t in self.problem.technicians for b in t.breaks)
+        return exempted or twice or momentary or self._where_it_stands_still(plan)
 
     def _where_it_stands_still(self, plan: Plan) -> bool:
         kernel = Kernel(self.compiled)
@@ -117,10 +117,12 @@ class LocalSearch:
         return construct(compiled, None, lambda: True) if breaches else begun
 
     def _stands(self, wanted: Solution) -> Solution | None:
-        """What stands as wanted."""
+        """What stands as wanted, activities as a whole."""
         if self.standing is None:
             return None
-        placed = {s: p for s, p in self.standing.placed.items() if wanted.placed.get(s) == p}
+        owner = self.compiled.slots.activity
+        others = {int(owner[s]) for s, p in self.standing.placed.items() if wanted.placed.get(s) != p}
+        placed = {s: p for s, p in self.standing.placed.items() if int(owner[s]) not in others}
         kept = {
             lane: replace(r, slots=tuple(s for s in r.slots if s in placed)) for lane, r in self.standing.routes.items()
         }

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scheduler.domain.override import Lock, LockKind
+from scheduler.domain.override import Lock, LockKind, Waiver
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Break
@@ -165,6 +165,23 @@ def test_other_breaks_of_the_day_keep_their_numbers() -> None:
     assert_judged(kernel)
     (route, *_) = kernel.best.routes.values()
     assert [n for n, _ in route.breaks] == [1, 2]
+
+
+def test_what_a_waiver_lets_stand_keeps_the_rules_elsewhere() -> None:
+    """Ann may go on until six where that stands; on the other day she is away in the afternoon."""
+    away = b.absence("13:00", "17:00", 1)
+    stood = b.plan(b.booking("late", "ann", "17:00", 60))
+    waiver = Waiver(rule="working-hours", activity="late", requirement="technician", largest_amount=60, why="agreed")
+    late = b.activity("late", minutes=60, place="p0", release=b.moment("16:00"))
+    problem = b.problem(technicians=[b.technician("ann", absences=(away,))], activities=[late], days=2)
+    problem = problem.with_standing(stood).with_waiver(waiver)
+    for bound in (
+        problem,
+        problem.replace(technicians=(b.technician("ann", absences=(away, b.absence("08:00", "17:00"))),)),
+    ):
+        kernel = begun(bound)  # not from what stands
+        kernel.anneal(0.5, 100)
+        assert [v.text for v in verify(bound, to_plan(kernel.c, kernel.best)).breaches if v.rule != "mandatory"] == []
 
 
 def test_a_part_of_the_plan_keeps_closed_what_the_whole_does() -> None:

@@ -8,6 +8,7 @@ from scheduler.solver.kernel.legs import leg
 from scheduler.solver.kernel.price import of_balance, of_idle, of_largest, priced_whole
 from scheduler.solver.kernel.state import link
 from scheduler.solver.kernel.ties import is_tied
+from scheduler.solver.kernel.timing import is_held
 from scheduler.solver.kernel.work import TRIED, make_dirty, note_change, set_outside, touch
 
 
@@ -48,7 +49,7 @@ def _leaves(arrays, state, lane, u):
     """When a stop is left that nothing moves, or home; NEVER if it is another one."""
     if u >= arrays.suits.shape[0]:
         return arrays.lane[lane, at.FIRST]
-    if not _is_held(arrays, u):
+    if not is_held(arrays, u):
         return at.NEVER
     stays = state.node[u, at.DURATION] + arrays.node[u, at.AFTER]
     return arrays.pool[arrays.node[u, at.STARTS]] + stays + arrays.lane[lane, at.TURNAROUND]
@@ -59,16 +60,9 @@ def _is_due(arrays, lane, u):
     """When a stop begins that nothing moves, or who is there must be home; NEVER if it is another one."""
     if u >= arrays.suits.shape[0]:
         return arrays.lane[lane, at.LATEST] + arrays.lane[lane, at.TURNAROUND]
-    if not _is_held(arrays, u):
+    if not is_held(arrays, u):
         return at.NEVER
     return arrays.pool[arrays.node[u, at.STARTS]] - arrays.node[u, at.BEFORE]
-
-
-@compiled
-def _is_held(arrays, u):
-    """Whether it stands at the one moment at which it may."""
-    first, last = arrays.node[u, at.STARTS], arrays.node[u, at.STARTS_END]
-    return arrays.node[u, at.FIXED] == 1 and last - first == 2 and arrays.pool[first] == arrays.pool[first + 1]
 
 
 @compiled
