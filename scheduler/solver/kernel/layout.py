@@ -3,11 +3,12 @@
 # Nodes: slots, then a head and a tail for each lane. Pairs name a stretch of `pool`: from, to. A stop that would start
 # later than UNTIL can't be kept: others wait for it who are not in this part of the plan. It is late by what it starts
 # after DUE; where more must be asked, that is UNKNOWN. A TWIN may change places with the slot before it. FEW lanes that
-# hold a slot are named.
+# hold a slot are named. What is FIXED STAYS where it is once it is in, or STANDS there by a lock or a fact.
 (ACTIVITY, PLACE, BEFORE, AFTER, ROOM, FIXED, STOOD, CHARGED,
  STARTS, STARTS_END, ENDS, ENDS_END, LATES, LATES_END, BARRED, BARRED_END,
  ARCS, ARCS_END, ARCS_IN, ARCS_IN_END, WISHES, WISHES_END, UNTIL, DUE, TWIN, FEW, FEW_END) = range(27)  # fmt: skip
 NODE_COLUMNS = 27
+STAYS, STANDS = 1, 2
 
 # Lanes of the search. In what is blocked nobody works or drives; in what is closed only those work whom nothing moves.
 (SOURCE, RESOURCE, FIRST, LAST, LATEST, UNIT, TURNAROUND, FIXED_DEPARTURE, BLOCKED, BLOCKED_END,

@@ -21,9 +21,9 @@ def mate(arrays: Arrays, child: State, giver: State, chance: np.random.Generator
     coming, leaving = _moving(arrays, child, giver, given)
     slots = len(arrays.suits)
     owner, where = arrays.node[:slots, at.ACTIVITY], child.node[:slots, at.LANE]
-    joined = (arrays.activity[owner, at.HELD] > 0) & (arrays.node[:slots, at.FIXED] == 1)
+    joined = (arrays.activity[owner, at.HELD] > 0) & (arrays.node[:slots, at.FIXED] == at.STANDS)
     gone = leaving[owner] & (where >= 0) & ~joined
-    if not given or (arrays.node[:slots, at.FIXED][gone] == 1).any():
+    if not given or (arrays.node[:slots, at.FIXED][gone] > 0).any():
         return False
     stays = {lane: stops_of(child, lane) for lane in {*given.values(), *where[gone].tolist()}}
     lists = {lane: [u for u in stops if not gone[u]] for lane, stops in stays.items()}
@@ -43,7 +43,7 @@ def _pairs(arrays: Arrays, child: State, giver: State, chance: np.random.Generat
     """Days of the giver around a seed, and for each the day of the child, of the same class, that is most like it."""
     slots = len(arrays.suits)
     free = (arrays.lane[:, at.UNIT] == 0) & (arrays.lane[:, at.FROZEN] == 0)
-    held = arrays.node[:slots, at.FIXED] == 1
+    held = arrays.node[:slots, at.FIXED] > 0
     for state in (child, giver):
         free[state.node[:slots, at.LANE][held & (state.node[:slots, at.LANE] >= 0)]] = False
     most = 1 + int(chance.integers(max(1, int(MOST_SHARE * (free & (giver.lane[:, at.SIZE] > 0)).sum()))))

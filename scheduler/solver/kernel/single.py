@@ -78,7 +78,8 @@ class Kernel(Engine):
     def _stand(self, lane: int, solution: Solution) -> None:
         arrays, state = self.arrays, self._state
         stops = stops_of(state, lane)
-        arrays.lane[lane, at.FROZEN], arrays.node[stops, at.FIXED] = 1, 1
+        arrays.lane[lane, at.FROZEN] = 1
+        arrays.node[stops, at.FIXED] = np.maximum(arrays.node[stops, at.FIXED], at.STAYS)
         state.node[stops, at.START] = [solution.placed[u].start for u in stops]
         state.lane[lane, at.SIZE] = len(stops)
 

@@ -111,11 +111,8 @@ def _met(arrays, lane, u, begin, end):
 
 @compiled
 def is_held(arrays, u):
-    """Whether it stands at the one moment at which it may."""
-    if arrays.node[u, at.FIXED] == 0:
-        return False
-    first, last = arrays.node[u, at.STARTS], arrays.node[u, at.STARTS_END]
-    return last - first == 2 and arrays.pool[first] == arrays.pool[first + 1]
+    """Whether a lock or a fact says where it stands, at the one moment at which it may."""
+    return arrays.node[u, at.FIXED] == at.STANDS
 
 
 @compiled

@@ -21,7 +21,7 @@ FEW = 4
 @compiled
 def movable(arrays, state, u, lane):
     """Whether rules about who let the stop move into a technician's lane, or about in it."""
-    if arrays.node[u, at.FIXED] == 1 or arrays.lane[lane, at.UNIT] == 1 or arrays.node[u, at.ROOM] == 1:
+    if arrays.node[u, at.FIXED] > 0 or arrays.lane[lane, at.UNIT] == 1 or arrays.node[u, at.ROOM] == 1:
         return False
     if state.node[u, at.LANE] == lane:
         return True

@@ -49,7 +49,7 @@ def _may_leave(arrays, state, activity):
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
         for i in range(arrays.pool[k], arrays.pool[k + 1] - arrays.activity[activity, at.HELD]):
             u = arrays.pool[i]
-            if state.node[u, at.LANE] >= 0 and arrays.node[u, at.FIXED] == 1:
+            if state.node[u, at.LANE] >= 0 and arrays.node[u, at.FIXED] > 0:
                 return False
     return True
 
@@ -69,6 +69,6 @@ def _take_out(arrays, state, spare, work, activity):
 @compiled
 def remove_of(arrays, state, spare, work, u):
     """Take the activity of a slot out; 1 where that was done."""
-    if state.node[u, at.LANE] < 0 or arrays.node[u, at.FIXED] == 1:
+    if state.node[u, at.LANE] < 0 or arrays.node[u, at.FIXED] > 0:
         return 0
     return 1 if remove(arrays, state, spare, work, arrays.node[u, at.ACTIVITY]) else 0

@@ -129,7 +129,7 @@ class _Cutter:
         own, at_slots = table[:n], self.pinned[table[:n, at.ACTIVITY]]
         own[:, at.ACTIVITY] = self.activity_number[own[:, at.ACTIVITY]]
         pins = np.flatnonzero(at_slots)
-        own[pins, at.FIXED] = 1
+        own[pins, at.FIXED] = np.maximum(own[pins, at.FIXED], at.STAYS)
         own[pins, at.UNTIL] = starts = self.state.node[self.slots[pins], at.START]
         earliest = np.zeros(len(table), dtype=np.int64)
         earliest[pins] = starts

@@ -72,7 +72,7 @@ def write_back(part: Cut, answer: Answer, nodes: Ints, slots: int, lanes: int) -
     own = np.concatenate([part.slots, slots + part.lanes, slots + lanes + part.lanes])
     places, numbers = np.append(part.places, -1), np.append(part.lanes, -1)
     behind, lane, start, bound, duration, where, window = answer.nodes.T
-    bound = np.where(part.arrays.node[:, at.FIXED] == 1, start, bound)
+    bound = np.where(part.arrays.node[:, at.FIXED] > 0, start, bound)
     n, m = len(part.slots), len(part.lanes)
     nodes[part.slots, at.LANE] = numbers[lane[:n]]
     told = {at.START: start, at.BOUND: bound, at.DURATION: duration, at.WHERE: places[where], at.WINDOW: window}

@@ -30,7 +30,8 @@ class NodeTable:
         table[:n, at.BEFORE], table[:n, at.AFTER] = c.slots.setup, c.slots.teardown
         table[:n, at.ROOM] = c.slots.is_room
         table[:n, at.TWIN] = self._twins()
-        table[list(c.holds), at.FIXED] = 1
+        for slot in c.holds:
+            table[slot, at.FIXED] = at.STANDS if c.is_held(slot) else at.STAYS
         heads, tails = c.lanes.start_place[self.source], c.lanes.end_place[self.source]
         table[n : n + m, at.PLACE] = np.where(heads == NOWHERE, self.nowhere, heads)
         table[n + m :, at.PLACE] = np.where(tails == NOWHERE, self.nowhere, tails)
