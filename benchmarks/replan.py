@@ -20,6 +20,7 @@ from scheduler.domain.outcome import Progress
 from scheduler.domain.plan import Booking, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Absence
+from scheduler.solver.compare import Kind, compare
 
 NOON = timedelta(hours=12)
 EARLY = (0, 0, 2, 5)
@@ -145,20 +146,20 @@ def _anew(problem: Problem, size: int, seed: int, price: float, budget: float) -
     told: list[Progress] = []
     with clock_of_the_cpu():
         outcome = solve(problem.replace(goal=goal), time_limit=budget, seed=seed, workers=1, on_progress=told.append)
-    found = outcome.plan.by_key
-    pairs = [(before, found.get(before.key)) for before in _open(problem)]
-    others = [now for before, now in pairs if now is not None and now.resource != before.resource]
-    same = [(before, now) for before, now in pairs if now is not None and now.resource == before.resource]
+    standing = problem.standing
+    assert standing is not None
+    could_stay = {booking.key for booking in _open(problem, standing)}
+    changes = [c for c in compare(problem, standing, outcome.plan).changes if c.key in could_stay]
     terms = outcome.verdict.score.terms
     return Replan(
         activities=size,
         seed=seed,
         price=price,
         budget_s=budget,
-        open=len(pairs),
-        reassigned=len(others),
-        shifted=sum(abs(now.start - before.start) >= NOTICED for before, now in same),
-        removed=sum(now is None for _, now in pairs),
+        open=len(could_stay),
+        reassigned=sum(c.kind in (Kind.REASSIGNED, Kind.REASSIGNED_AND_SHIFTED) for c in changes),
+        shifted=sum(c.kind is Kind.SHIFTED and abs(c.shift) >= NOTICED for c in changes),
+        removed=sum(c.kind is Kind.REMOVED for c in changes),
         lost=terms[Term.UNSCHEDULED],
         travel=terms[Term.TRAVEL_TIME],
         first_s=round(told[0].seconds, 2),
@@ -168,12 +169,11 @@ def _anew(problem: Problem, size: int, seed: int, price: float, budget: float) -
     )
 
 
-def _open(problem: Problem) -> Iterator[Booking]:
+def _open(problem: Problem, standing: Plan) -> Iterator[Booking]:
     """Yield the standing bookings of people that could be kept."""
-    assert problem.standing is not None and problem.now is not None
-    people = {t.id: t for t in problem.technicians}
-    for booking in problem.standing.bookings:
-        if booking.start > problem.now and booking.resource in people:
-            away = (absence.interval for absence in people[booking.resource].absences)
+    assert problem.now is not None
+    for booking in standing.bookings:
+        if booking.start > problem.now and booking.resource in problem.technician:
+            away = (absence.interval for absence in problem.technician[booking.resource].absences)
             if not any(span.start < booking.end and booking.start < span.end for span in away):
                 yield booking
