@@ -278,3 +278,20 @@ def test_all_faults_come_at_once() -> None:
 def test_a_booking_may_ask_for_any_set_of_roles() -> None:
     work = b.activity("a", alternatives=((b.requirement("other"),),))
     assert verify(given(activities=(work,)), b.plan(b.booking("a", "ann", "09:00", requirement="other"))).ok
+
+
+@pytest.mark.parametrize(
+    ("booked", "text"),
+    [
+        (("one",), "a lacks somebody for two"),
+        (("one", "two", "other"), "a has bookings that it does not ask for: other"),
+        (("one", "other"), "a has bookings that it does not ask for: one"),
+    ],
+)
+def test_who_is_missing_and_who_is_too_many_is_named(booked: tuple[str, ...], text: str) -> None:
+    pair = (b.requirement("one"), b.requirement("two"))
+    work = b.activity("a", requirements=pair, alternatives=((b.requirement("other"),),))
+    plan = b.plan(*(b.booking("a", f"p{n}", "09:00", requirement=role) for n, role in enumerate(booked)))
+    people = [b.technician(f"p{n}") for n in range(3)]
+    found = verify(b.problem(technicians=people, activities=[work]), plan)
+    assert [v.text for v in found.violations if v.rule == "team"] == [text]

@@ -11,7 +11,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.verdict import Violation
 from scheduler.solver.compiled import Compiled, Tie
 from scheduler.solver.rules import sample
-from scheduler.solver.rules.base import RESOURCE, TIME, Example, Reach, Rule, lasting, number
+from scheduler.solver.rules.base import RESOURCE, TIME, Example, Reach, Rule, lasting
 from scheduler.solver.view import View, minutes
 
 
@@ -30,12 +30,14 @@ class Team(Rule):
 
     def _filled(self, activity: Activity, bookings: tuple[Booking, ...]) -> Iterator[Violation]:
         have = Counter(b.requirement for b in bookings)
-        lacks = [
-            sum(((want := Counter({r.id: r.count for r in s})) - have).values()) + sum((have - want).values())
-            for s in activity.requirement_sets
-        ]
-        if min(lacks) > 0:
-            yield self.violation(*(b.key for b in bookings), amount=min(lacks), activity=activity.id, what="filled")
+        wanted = [Counter({r.id: r.count for r in s}) for s in activity.requirement_sets]
+        off, lacks, more = min(
+            ((want - have).total() + (have - want).total(), ", ".join(want - have), ", ".join(have - want))
+            for want in wanted
+        )
+        if off > 0:
+            keys = (b.key for b in bookings)
+            yield self.violation(*keys, amount=off, activity=activity.id, what="filled", lacks=lacks, more=more)
 
     def _different(self, view: View, activity: Activity, bookings: tuple[Booking, ...]) -> Iterator[Violation]:
         if not activity.different_people:
@@ -81,7 +83,7 @@ class Team(Rule):
     def explain(self, violation: Violation) -> str:
         d, name = violation.details, violation.activity
         return {
-            "filled": f"{name} has roles that nobody fills, or bookings not asked for ({number(violation.amount)})",
+            "filled": f"{name} {_off(str(d.get('lacks', '')), str(d.get('more', '')))}",
             "twice": f"{violation.resource} fills several roles of {name}, which asks for different people",
             "meeting": f"the people of {name} do not meet as asked: {lasting(violation.amount)} off",
         }[str(d["what"])]
@@ -104,6 +106,14 @@ class Team(Rule):
             sample.plan(problem, one, sample.booking("a", "9:30", resource="bob", requirement="two")),
             sample.plan(problem, one, sample.booking("a", "9:30", requirement="two")),
         )
+
+
+def _off(lacks: str, more: str) -> str:
+    found = (
+        f"lacks somebody for {lacks}" if lacks else "",
+        f"has bookings that it does not ask for: {more}" if more else "",
+    )
+    return ", and ".join(filter(None, found))
 
 
 def _by_requirement(activity: Activity, bookings: tuple[Booking, ...]) -> list[list[Booking]]:

@@ -119,6 +119,7 @@ def test_an_incomplete_team_counts_as_left_out_unless_it_has_begun() -> None:
     alone = b.plan(b.booking("both", "ann", "10:00", requirement="first"))
     verdict = verify(problem, alone)
     assert (verdict.score.mandatory_unscheduled, verdict.breaches) == (1, ())
+    assert [v.text for v in verdict.violations] == ["both lacks somebody for second"]
     begins = {"status": "in-progress", "actual_start": b.moment("10:00")}
     begun_one = day(lock, FIRST, SECOND, **begins).with_standing(alone)
     assert verify(begun_one, alone).score.mandatory_unscheduled == 0
