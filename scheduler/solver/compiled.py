@@ -247,6 +247,8 @@ class Compiled:
     urgent: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     prices: dict[Term, Price] = field(default_factory=dict)
     limits: dict[Term, float] = field(default_factory=dict)
+    multipliers: dict[Term, float] = field(default_factory=dict)
+    """What the compiled search, which knows prices only, pays for a unit of a limited term on top."""
     level_scale: list[Fraction] = field(default_factory=list)
     """By level of the goal: integer cost per unit of cost."""
     true_prices: bool = True

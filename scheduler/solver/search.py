@@ -18,6 +18,7 @@ from scheduler.solver.construct import construct
 from scheduler.solver.cpsat import Answer, Budget, improve, optimise
 from scheduler.solver.kernel import Better, search
 from scheduler.solver.model import SatModel
+from scheduler.solver.multipliers import within_limits
 from scheduler.solver.packing import choose
 from scheduler.solver.picker import Picker
 from scheduler.solver.solution import Solution
@@ -93,12 +94,26 @@ class Search:
         return start if start is not None and as_it_is else construct(self.compiled, start, lambda: True)
 
     def _compiled(self, found: Found, share: float) -> Found:
-        """The compiled local search, from what is held and what stands."""
+        """The compiled local search, from what is held and what stands, within the goal's limits."""
+        if not self.compiled.limits:
+            return self._local(self.compiled, found, share, self.on_found)
+        cancel = self.budget.cancel or (lambda: False)
+
+        def priced(compiled: Compiled, start: Solution, part: float, warm: float) -> Solution:
+            nonlocal found
+            found = self._local(compiled, replace(found, solution=start), part, lambda *told: None, warm)
+            return found.solution
+
+        solution = within_limits(self.compiled, found.solution, share, priced, cancel)
+        self.on_found("local search", solution, (), found.bounds)
+        return replace(found, solution=solution, costs=())
+
+    def _local(self, compiled: Compiled, found: Found, share: float, tell: OnFound, warm: float = 0.0) -> Found:
         budget, better = self.budget, list[Better]()
 
         def report(one: Better) -> None:
             self._leaves_out = self._leaves_something_out(one.solution)
-            self.on_found("local search" if better or found.steps else "construct", one.solution, (), found.bounds)
+            tell("local search" if better or found.steps else "construct", one.solution, (), found.bounds)
             better.append(one)
 
         work = 0.0 if budget.deterministic is None else (budget.deterministic - self._work) * share
@@ -109,7 +124,7 @@ class Search:
             return cancel() or self._left() <= 0
 
         steps = search(
-            self.compiled,
+            compiled,
             found.solution,
             lambda: self._left() * share,
             counted,
@@ -119,6 +134,7 @@ class Search:
             report,
             lambda offer, seconds: choose(offer, seconds, stop),
             self.executor,
+            warm,
         )
         self._work += work
         found = replace(found, steps=found.steps + steps)

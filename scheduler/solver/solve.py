@@ -23,6 +23,7 @@ from scheduler.solver.reasons import insertable, reasons
 from scheduler.solver.rules import RULES, TermRule
 from scheduler.solver.search import Found, Search
 from scheduler.solver.solution import Placed, Solution, from_plan, to_plan
+from scheduler.solver.trimming import within, without
 from scheduler.solver.verify import verify
 
 log = logging.getLogger(__name__)
@@ -197,13 +198,12 @@ def _proven(problem: Problem, plan: Plan, verdict: Verdict) -> tuple[Plan, Verdi
     """
     held = held_bookings(problem)
     for _ in range(len(problem.activities) + 1):
+        plan, verdict = within(problem, plan, verdict)
         mendable = (v.bookings for v in verdict.breaches if v.rule not in NOT_MENDED)
         refused = {key.activity for keys in mendable for key in [k for k in keys if k not in held][-1:]}
         if not refused:
             return plan, verdict
-        kept = tuple(b for b in plan.bookings if b.activity not in refused)
-        routes = tuple(r for r in plan.routes if not any(key.activity in refused for key in r.bookings))
-        plan = with_routes(problem, plan.model_copy(update={"bookings": kept, "routes": routes}))
+        plan = without(problem, plan, refused)
         verdict = verify(problem, plan)
     raise AssertionError("a plan without free bookings breaches nothing")
 

@@ -8,7 +8,8 @@ from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Floats, Ints
-from scheduler.solver.kernel.roads import Roads, everything, factor
+from scheduler.solver.kernel.levels import everything, weights_of
+from scheduler.solver.kernel.roads import Roads
 
 MANDATORY = 4.0
 """How much leaving out what is mandatory outweighs at least what any activity can cost."""
@@ -19,7 +20,7 @@ class Money:
 
     def __init__(self, compiled: Compiled, source: Ints, roads: Roads) -> None:
         self.c, self.source, self.roads = compiled, source, roads
-        self.weights = {term: weight * factor(compiled, level) for term, level, weight in compiled.problem.goal}
+        self.weights = weights_of(compiled)
         self.minutes = float(compiled.clock.minutes)
 
     def _weight(self, term: Term) -> float:

@@ -43,8 +43,11 @@ def search(
     on_better: Callable[[Better], None],
     choose: Choose,
     executor: Executor | None = None,
+    warm: float = 0.0,
 ) -> int:
     """Search from `start` for so many seconds, or for so many steps, about so many where the plan is cut; how many.
+
+    The cooling begins at least as far along as `warm` says.
 
     For how long is asked once, when the first plan has been told.
 
@@ -54,7 +57,7 @@ def search(
     `on_better` is called in this thread, first with the plan that has all that fits in, then with every better one, at
     most twice a second and at the end.
     """
-    first, warm = Kernel(compiled, seed), _warmth(compiled, start)
+    first, warm = Kernel(compiled, seed), max(warm, _warmth(compiled, start))
     first.load(start)
     best = Better(first.cost, first.best)
     on_better(best)

@@ -11,7 +11,7 @@ from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
 from scheduler.solver.kernel import Better, search
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.roads import factor
+from scheduler.solver.kernel.levels import factor
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.packing import choose
 from scheduler.solver.rules import RULES

@@ -1,0 +1,114 @@
+"""Limits of the goal for a search that knows prices only: Lagrange multipliers, found by trying.
+
+A limited term is priced, a little at first. Where the plan that is found exceeds the limit the price rises, where it
+makes too little use of it the price falls. So what is left out for a limit is what saves most for what it is worth. No
+price may lead to just the limit: what exceeds it a little is trimmed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from math import inf, sqrt
+
+from scheduler.domain.goal import Term
+from scheduler.solver.compiled import Compiled
+from scheduler.solver.kernel import weights_of
+from scheduler.solver.solution import Solution, from_plan, to_plan
+from scheduler.solver.trimming import within
+from scheduler.solver.verify import verify
+
+COARSE, LONG, FINE, LAST, WHOLE = (0.08, 0.0), (0.5, 0.0), (0.15, 0.85), (1.0, 0.9), (1.0, 0.0)
+"""Kinds of tries: which part of the time that is left, and how far along a cooling it begins."""
+TRIES = (*[COARSE] * 6, LONG, *[FINE] * 8, LAST)
+FAR, CLOSE, LEAST = 4.0, 1.2, 1.03
+"""By how much a price changes at most in coarse tries, at most in others, and at least."""
+TRIMMED = 0.1
+"""By how much of itself a limit may be exceeded for a plan to be trimmed; the last one is in any case."""
+NEAR = 0.98
+"""Part of a limit from which on it is made use of."""
+
+Search = Callable[[Compiled, Solution, float, float], Solution]
+"""Searches with these multipliers from a plan, for so large a part of the time that is left, and from so far along."""
+
+
+def within_limits(
+    compiled: Compiled, start: Solution, share: float, search: Search, stop: Callable[[], bool]
+) -> Solution:
+    """The best plan found that keeps the goal's limits, as far as leaving out can keep them."""
+    prices, found, over, tries = Multipliers(compiled), start, start, list(TRIES)
+    best: tuple[tuple[float, ...], Solution] | None = None
+    while tries and not stop():
+        kind = tries.pop(0)
+        found = search(replace(compiled, multipliers=dict(prices.values)), found, share * kind[0], kind[1])
+        plan = to_plan(compiled, found)
+        verdict = verify(compiled.problem, plan)
+        prices.learn(verdict.score.terms, FAR if kind == COARSE else CLOSE)
+        if prices.excess < TRIMMED or not (tries or best):
+            plan, verdict = within(compiled.problem, plan, verdict)
+            if best is None or verdict.order < best[0]:
+                best = verdict.order, from_plan(compiled, plan)
+        if prices.fit:
+            tries = [one for one in tries if one != kind] if prices.values else tries and [WHOLE]
+        elif prices.excess:
+            over = found
+        else:
+            found = over
+    return best[1] if best else found
+
+
+@dataclass
+class Multipliers:
+    """The prices of limited terms to try next, in units of the goal's lowest level for a unit of the term.
+
+    Attributes
+    ----------
+    excess
+        By which part of itself the last plan exceeded a limit, added up.
+    fit
+        Whether it kept all limits and made use of those that have a price, as far as prices can have it.
+    """
+
+    compiled: Compiled
+    values: dict[Term, float] = field(default_factory=dict)
+    excess: float = inf
+    fit: bool = False
+    _low: dict[Term, float] = field(default_factory=dict)
+    _high: dict[Term, float] = field(default_factory=dict)
+
+    def learn(self, terms: Mapping[Term, float], most: float) -> None:
+        """Choose the prices to try after those at which a plan with these values of the terms was found."""
+        self.excess, self.fit = 0.0, True
+        for term, limit in self.compiled.limits.items():
+            part, price = terms[term] / max(limit, 1e-6), self.values.get(term, 0.0)
+            if terms[term] > limit + 1e-6:
+                self.excess += part - 1
+                self.values[term] = self._raised(terms, term, min(max(part, LEAST), most))
+                self._low[term] = price
+            elif part < NEAR and price:
+                self._high[term] = price
+                self.values[term] = self._lowered(term, max(min(part, 1 / LEAST), 1 / most))
+            else:
+                continue
+            self.fit &= 1.0 < self._high.get(term, 0.0) / (self._low.get(term) or inf) < LEAST
+
+    def _raised(self, terms: Mapping[Term, float], term: Term, step: float) -> float:
+        """A higher price: first as if all of the term cost as much as all else, then as much as a part of the plan."""
+        price, high = self.values.get(term, 0.0), self._high.get(term, 0.0)
+        if high > price:
+            return min(price * step, sqrt(price * high))
+        if not price:
+            return self._share(terms, term, planned=False)
+        if not self._low.get(term):
+            return max(price * step, self._share(terms, term, planned=True))
+        return price * step
+
+    def _lowered(self, term: Term, step: float) -> float:
+        price, low = self._high[term], self._low.get(term, inf)
+        return max(price * step, sqrt(price * low)) if low < price else price * step
+
+    def _share(self, terms: Mapping[Term, float], term: Term, planned: bool) -> float:
+        """What a unit of the term costs, of what is paid for the plan, or of a part of what is planned."""
+        weights, units = weights_of(self.compiled), max(terms[term], 1e-6)
+        if not planned:
+            return max(1.0, sum(w * terms.get(t, 0.0) for t, w in weights.items() if t is not Term.UNSCHEDULED)) / units
+        prices = sum(a.price_of_leaving_out for a in self.compiled.problem.activities)
+        return weights.get(Term.UNSCHEDULED, 0.0) * max(0.0, prices - terms.get(Term.UNSCHEDULED, 0.0)) / units / FAR
