@@ -2,6 +2,7 @@
 
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.jit import compiled
+from scheduler.solver.kernel.work import TRIED
 
 
 @compiled
@@ -44,6 +45,15 @@ def within_limits(arrays, state, lane):
             return False
     most, longest = arrays.lane[lane, at.MOST_BOOKINGS], arrays.lane[lane, at.MOST_TIME]
     return not (0 <= most < state.lane[lane, at.SIZE] or 0 <= longest < state.lane[lane, at.BUSY])
+
+
+@compiled
+def all_within(arrays, state, work):
+    """The same of all lanes that a try touched."""
+    good = True
+    for i in range(work.count[TRIED]):
+        good = good and within_limits(arrays, state, work.lanes[1, i])
+    return good
 
 
 @compiled

@@ -23,9 +23,11 @@ LANE_MONEY = 3
  HAS_SAME_DAYS, PEOPLE, WITHOUT_DAYS) = range(14)  # fmt: skip
 RATES = 14
 
-# Activities. The last so many slots of the set are HELD, the others join them.
+# Activities. The last so many slots of the set are HELD, the others join them. People are APART: nobody fills two roles
+# (ALWAYS), or nobody does on one day, because these meet (AT_ONCE); otherwise one role may follow another.
 SETS, SETS_END, SHARED, SHARED_END, OPENS_AT_END, CLOSES_AT_END, APART, ONE_SITE, LINKS, LINKS_END, HELD = range(11)
 ACTIVITY_COLUMNS = 11
+ALWAYS, AT_ONCE = 1, 2
 
 EXACT, TRAVEL_ONLY, REGULAR, LIMITED = range(4)
 """How an insertion is priced in a lane (column PRICED): by the whole route anew; by its legs; by its legs and by the

@@ -3,11 +3,11 @@
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.admission import duration_on
+from scheduler.solver.kernel.admission import all_within, duration_on
 from scheduler.solver.kernel.insertion.held import send_held
 from scheduler.solver.kernel.insertion.joined import expect_each_other
 from scheduler.solver.kernel.insertion.links import shares_people
-from scheduler.solver.kernel.insertion.put import cost_of_put, count_in, put
+from scheduler.solver.kernel.insertion.put import behind_mates, cost_of_put, count_in, put
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.ties import bound_from, keep_try, propagate
 from scheduler.solver.kernel.work import TEAM, begin_try, take_back
@@ -41,9 +41,9 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
         _watch(arrays, state, work, begin, size, b)
         for n in range(size):
             u, place = arrays.pool[begin + n], work.places[n, work.beam[0, b, n]]
-            put(arrays, state, spare, work, u, place[0], place[1])
+            put(arrays, state, spare, work, u, place[0], behind_mates(arrays, state, u, place[1]))
         sent = send_held(arrays, state, spare, work, activity)
-        if sent and propagate(arrays, state, spare, scratch, work, limit):
+        if sent and propagate(arrays, state, spare, scratch, work, limit) and _fits(arrays, state, work, activity):
             cost = cost_of_put(arrays, state, spare, scratch, work)
             if cost < limit:
                 limit = cost
@@ -60,6 +60,12 @@ def try_teams(arrays, state, spare, scratch, work, begin, size, limit, count):
             state.node[u, at.LANE] = -1
             state.node[u, at.BOUND] = bound_from(arrays, state, u)
     return limit
+
+
+@compiled
+def _fits(arrays, state, work, activity):
+    """Whether nobody has more than limits allow who may have got two roles."""
+    return arrays.activity[activity, at.APART] > 0 or all_within(arrays, state, work)
 
 
 @compiled
@@ -86,7 +92,7 @@ def settle(arrays, state, spare, scratch, work, activity, begin, size):
         state.node[u, at.WINDOW], state.node[u, at.WHERE] = work.best[n, 2], work.best[n, 3]
         room = arrays.node[u, at.ROOM] == 1
         state.node[u, at.DURATION] = longest_stay(arrays, begin, whole) if room else duration_on(arrays, u, lane)
-        put(arrays, state, spare, work, u, lane, work.best[n, 1])
+        put(arrays, state, spare, work, u, lane, behind_mates(arrays, state, u, work.best[n, 1]))
     sent = send_held(arrays, state, spare, work, activity)
     if sent and propagate(arrays, state, spare, scratch, work, np.inf):
         keep_try(arrays, state, work)

@@ -136,7 +136,7 @@ def _make_room(work, beam, found, size, cost):
 def _in_order(arrays, work, begin, n, i, now, b):
     """Whether twins stand in the order of their lanes: otherwise each combination would come in every order."""
     twin = arrays.node[arrays.pool[begin + n], at.TWIN] == 1
-    return not twin or work.places[n, i, 0] > work.places[n - 1, work.beam[now, b, n - 1], 0]
+    return not twin or work.places[n, i, 0] >= work.places[n - 1, work.beam[now, b, n - 1], 0]
 
 
 @compiled
@@ -154,15 +154,21 @@ def _goes(arrays, work, activity, begin, n, i, m, j):
     u, v = arrays.pool[begin + n], arrays.pool[begin + m]
     at_u, at_v = work.places[n, i], work.places[m, j]
     lane, other = at_u[0], at_v[0]
-    if other == lane:
-        return False
-    people = arrays.lane[lane, at.UNIT] == 0 and arrays.lane[other, at.UNIT] == 0
-    alone = people and arrays.activity[activity, at.APART] == 1
-    if alone and arrays.lane[lane, at.RESOURCE] == arrays.lane[other, at.RESOURCE]:
+    if clash(arrays, activity, lane, other):
         return False
     if arrays.activity[activity, at.ONE_SITE] == 1 and arrays.lane[lane, at.SITE] != arrays.lane[other, at.SITE]:
         return False
     return _in_time(arrays, u, v, at_u[2], at_v[3]) and _in_time(arrays, v, u, at_v[2], at_u[3])
+
+
+@compiled
+def clash(arrays, activity, lane, other):
+    """Whether two roles of the activity can't be in these lanes because of who that is."""
+    if arrays.lane[lane, at.UNIT] == 1 or arrays.lane[other, at.UNIT] == 1:
+        return lane == other
+    apart = arrays.activity[activity, at.APART]
+    same = arrays.lane[lane, at.RESOURCE] == arrays.lane[other, at.RESOURCE]
+    return (lane == other and apart > 0) or (same and apart == at.ALWAYS)
 
 
 @compiled

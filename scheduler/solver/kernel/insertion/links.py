@@ -1,6 +1,7 @@
 """What precedences say of who."""
 
 from scheduler.solver.kernel import layout as at
+from scheduler.solver.kernel.insertion.combine import clash
 from scheduler.solver.kernel.jit import compiled
 from scheduler.solver.kernel.work import is_in, move_place
 
@@ -88,17 +89,16 @@ def may_join(arrays, state, u, lane):
 @compiled
 def _goes_with_team(arrays, state, u, lane):
     """Whether those of u's team who are in the plan let it into the lane."""
-    activity, resource = arrays.node[u, at.ACTIVITY], arrays.lane[lane, at.RESOURCE]
+    activity = arrays.node[u, at.ACTIVITY]
     for k in range(arrays.activity[activity, at.SETS], arrays.activity[activity, at.SETS_END], 2):
         for i in range(arrays.pool[k], arrays.pool[k + 1]):
             other = state.node[arrays.pool[i], at.LANE]
             if arrays.pool[i] == u or other < 0:
                 continue
-            alone = arrays.activity[activity, at.APART] == 1 and arrays.lane[other, at.RESOURCE] == resource
             near = (
                 arrays.activity[activity, at.ONE_SITE] == 0 or arrays.lane[other, at.SITE] == arrays.lane[lane, at.SITE]
             )
-            if other == lane or alone or not near:
+            if clash(arrays, activity, lane, other) or not near:
                 return False
     return True
 

@@ -29,6 +29,26 @@ def put(arrays, state, spare, work, u, lane, before):
 
 
 @compiled
+def behind_mates(arrays, state, u, before):
+    """The place behind `before`, or behind those of u's team who come next there and need not wait for u."""
+    v = state.node[before, at.NXT]
+    while v < arrays.suits.shape[0] and arrays.node[v, at.ACTIVITY] == arrays.node[u, at.ACTIVITY]:
+        if _waits_for(arrays, v, u):
+            break
+        before, v = v, state.node[v, at.NXT]
+    return before
+
+
+@compiled
+def _waits_for(arrays, v, u):
+    """Whether v can't start before u does."""
+    for i in range(arrays.node[u, at.ARCS], arrays.node[u, at.ARCS_END], at.ARC):
+        if arrays.pool[i] == v and arrays.pool[i + 1] >= 0:
+            return True
+    return False
+
+
+@compiled
 def measure(arrays, state, lane, u):
     """The drive to u from the stop before it; between two whom nothing moves it takes what they leave it at most.
 

@@ -1,7 +1,7 @@
 """Stops moved from place to place in one try, which stays if it makes the plan cheaper."""
 
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.admission import duration_on, suited, within_limits
+from scheduler.solver.kernel.admission import all_within, duration_on, suited
 from scheduler.solver.kernel.insertion.links import may_join
 from scheduler.solver.kernel.insertion.put import cost_of_try, put
 from scheduler.solver.kernel.jit import compiled
@@ -46,7 +46,7 @@ def conclude(arrays, state, spare, scratch, work):
     if arrays.rate[at.HAS_TIES] > 0:
         loosen(arrays, state, spare, work)
     limit = work.overall[0] if overall else 0.0
-    if propagate_over(arrays, state, spare, scratch, work, limit, FEW) and _all_within(arrays, state, work):
+    if propagate_over(arrays, state, spare, scratch, work, limit, FEW) and all_within(arrays, state, work):
         gain = -cost_of_try(arrays, state, spare, work)
         if overall:
             gain -= of_all(arrays, state) - work.overall[0]
@@ -57,11 +57,3 @@ def conclude(arrays, state, spare, scratch, work):
             return gain
     take_back(arrays, state, spare, work)
     return 0.0
-
-
-@compiled
-def _all_within(arrays, state, work):
-    good = True
-    for i in range(work.count[TRIED]):
-        good = good and within_limits(arrays, state, work.lanes[1, i])
-    return good
