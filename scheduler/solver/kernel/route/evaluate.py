@@ -190,9 +190,21 @@ def _try(arrays, state, scratch, lane, m, skipped, stop):
         return np.inf
     fact = scratch.fact[0]
     fact[STOP], fact[SKIPPED] = stop, skipped
-    if arrays.lane[lane, at.UNIT] == 0 and (stands_about(arrays, lane) or arrays.rate[at.SHIFTED] > 0):
+    counts = arrays.lane[lane, at.UNIT] == 0 and stands_about(arrays, lane)
+    if counts or (arrays.lane[lane, at.UNIT] == 0 and _is_early(arrays, scratch, m)):
         move_right(arrays, state, scratch, lane, m)
-        rest_well(arrays, state, scratch, lane, m)
+        if counts:
+            rest_well(arrays, state, scratch, lane, m)
     else:
         fact[DEPARTURE] = arrays.lane[lane, at.FIRST]
     return cost_of(arrays, state, scratch, lane, m)
+
+
+@compiled
+def _is_early(arrays, scratch, m):
+    """Whether somebody comes earlier than a price asks for."""
+    early = False
+    if arrays.rate[at.SHIFTED] > 0:
+        for i in range(m - 1):
+            early |= scratch.row[i, NOW] < arrays.node[scratch.row[i, NODE], at.STOOD]
+    return early

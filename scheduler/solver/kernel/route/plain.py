@@ -15,7 +15,7 @@ from scheduler.solver.kernel.timing import advance, earliest_start, latest_start
 @compiled
 def is_plain(arrays, lane):
     row = arrays.lane[lane]
-    return row[at.PRICED] != at.EXACT and row[at.PAUSES] == row[at.PAUSES_END]
+    return row[at.PRICED] != at.EXACT and row[at.PAUSES] == row[at.PAUSES_END] and arrays.rate[at.SHIFTED] == 0
 
 
 @compiled

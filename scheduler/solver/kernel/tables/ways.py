@@ -8,10 +8,13 @@ from scheduler.solver.kernel.arrays import Arrays, Ints
 
 
 def ways(compiled: Compiled, tables: Arrays) -> Ints:
-    """How insertions are priced, by lane."""
+    """How insertions are priced, by lane.
+
+    Not by what they shift: to ask whole routes for that costs more steps than it is worth.
+    """
     rate, lane, node = tables.rate, tables.lane, tables.node
     late = (rate[at.LATE] > 0 or rate[at.LARGEST] > 0) and bool(compiled.lates)
-    priced = bool((rate[[at.WAITED, at.IDLE, at.LARGEST_IDLE, at.SHIFTED, at.BALANCE]] > 0).any())
+    priced = bool((rate[[at.WAITED, at.IDLE, at.LARGEST_IDLE, at.BALANCE]] > 0).any())
     priced |= rate[at.WISHED] > 0 and bool((node[:, at.WISHES] < node[:, at.WISHES_END]).any())
     if priced:
         return np.full(len(lane), at.EXACT)
