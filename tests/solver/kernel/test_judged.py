@@ -1,6 +1,9 @@
 """Corners in which the compiled search counts what the judge does and breaks none of its rules."""
 
 from datetime import timedelta
+from random import Random
+
+from hypothesis import given, settings
 
 from scheduler.domain.activity import Precedence
 from scheduler.domain.goal import Goal, Level, Term
@@ -13,12 +16,16 @@ from scheduler.solver.kernel.moves.exchange import LONG
 from scheduler.solver.kernel.moves.polish import LONGEST_WALK
 from scheduler.solver.kernel.single import Kernel
 from scheduler.solver.kernel.work import WALK
-from scheduler.solver.solution import Placed, Route, Solution
+from scheduler.solver.solution import Placed, Route, Solution, to_plan
+from scheduler.solver.verify import verify
 from tests import builders as b
+from tests.solver import small
 from tests.solver.kernel import moves
-from tests.solver.kernel.test_kernel import assert_judged, begun
+from tests.solver.kernel.test_kernel import assert_judged, begun, of_what_is_left_out
 
 NIGHT = b.hours("20:00", "04:00")
+BESIDE = sorted(set(Term) - {Term.WORKLOAD_BALANCE, Term.EARLIEST_DAY, Term.PREFERRED_WINDOW, Term.REASSIGNED})
+"""Terms that the search counts exactly, and of nothing that is left out."""
 
 
 def goal(**weights: float) -> Goal:
@@ -80,6 +87,31 @@ def test_a_booking_from_before_the_horizon_counts_as_shifted() -> None:
     kernel.anneal(1.0, 200)
     assert kernel.cost > 20 * 60
     assert_judged(kernel)
+
+
+@settings(deadline=None)
+@given(small.SEEDS)
+def test_what_is_shifted_counts_no_less_than_for_the_judge(seed: int) -> None:
+    """Whatever else is priced: what stood stood up to an hour off its best time.
+
+    Those who wait for each other may start later than they must, where one of them leaves a break out or not.
+    """
+    problem, chance = small.fresh(seed), Random(seed)
+    more = dict.fromkeys(chance.sample(BESIDE, 3), 1.0)
+    weights = {Term.UNSCHEDULED: 1000.0, Term.TRAVEL_TIME: 1.0, Term.SHIFTED: 1.0} | more
+    first = begun(problem)
+    plan = to_plan(first.c, first.best)
+    off = [timedelta(minutes=15 * chance.randint(-4, 4)) for _ in plan.bookings]
+    moved = zip(plan.bookings, off, strict=True)
+    stood = (one.model_copy(update={"start": one.start + by, "end": one.end + by}) for one, by in moved)
+    problem = problem.with_standing(Plan(bookings=tuple(stood))).replace(goal=Goal(levels=(Level(weights=weights),)))
+    kernel = begun(problem)
+    for along in (0.2, 0.8):
+        kernel.anneal(along, 100)
+        verdict = verify(problem, to_plan(kernel.c, kernel.best))
+        assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
+        counted = sum(w * verdict.score.terms[t] for t, w in weights.items() if t is not Term.UNSCHEDULED)
+        assert kernel.cost - of_what_is_left_out(kernel, kernel.c) >= counted - 1e-3
 
 
 def test_who_has_no_day_counts_where_work_is_balanced() -> None:
