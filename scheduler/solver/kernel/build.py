@@ -6,7 +6,8 @@ from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays, Flags, Ints
 from scheduler.solver.kernel.money import Money
-from scheduler.solver.kernel.nearness import near_lanes, near_slots
+from scheduler.solver.kernel.near_slots import near_slots
+from scheduler.solver.kernel.nearness import near_lanes
 from scheduler.solver.kernel.roads import Roads
 from scheduler.solver.kernel.tables.activities import ActivityTable
 from scheduler.solver.kernel.tables.few import few_lanes

@@ -1,35 +1,11 @@
-"""Which slots and lanes are near each other: the neighbourhoods that moves look at."""
+"""Where slots are, which lanes are near them, and how far it is between neighbours."""
 
 import numpy as np
 
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.arrays import Arrays, Flags, Floats, Ints, Small
+from scheduler.solver.kernel.arrays import Arrays, Floats, Ints, Small
 from scheduler.solver.kernel.jit import compiled, entry
 from scheduler.solver.kernel.legs import CROSS, LATITUDE, LONGITUDE, leg
-
-WAITING, WARP = 0.2, 1.0
-"""What a tick of unavoidable waiting, and of unavoidable lateness, counts in ticks of travel (Vidal et al. 2013)."""
-
-
-def near_slots(arrays: Arrays, most: int, more: int) -> Small:
-    """For each slot the `most` others that are nearest in place and time and that some resource could serve as well.
-
-    Behind them `more` that are nearest in place alone: a stop often fits between two that are served far from its time.
-    """
-    slots = len(arrays.suits)
-    mates, group = _groups(arrays.suits)
-    opens, closes = _reach(arrays, slots)
-    length = arrays.duration.max(axis=1, initial=0)
-    spot = spots(arrays)
-    order = np.argsort(arrays.globe[spot, LATITUDE], kind="stable")  # nowhere comes last
-    most = max(1, min(most, slots - 1))
-    more = max(0, min(more, slots - 1 - most))
-    found = np.full((slots, most + more), -1, dtype=np.int32)
-    best = np.empty(most + more)
-    _nearest(arrays, spot, group, mates, opens, closes, length, order, found, 0, best[:most], 1.0)
-    if more > 0:
-        _nearest(arrays, spot, group, mates, opens, closes, length, order, found, most, best[most:], 0.0)
-    return found
 
 
 def spots(arrays: Arrays) -> Ints:
@@ -46,88 +22,6 @@ def spots(arrays: Arrays) -> Ints:
     return place
 
 
-def _groups(suits: Flags) -> tuple[Ints, Ints]:
-    """Slots that suit the same resources form a group: its resources as bits of words, and the group of each slot."""
-    if not suits.size:
-        return np.zeros((1, 0), dtype=np.int64), np.zeros(len(suits), dtype=np.int64)
-    packed = np.packbits(suits, axis=1)
-    groups, group = np.unique(packed, axis=0, return_inverse=True)
-    words = np.zeros((len(groups), -(-groups.shape[1] // 8) * 8), dtype=np.uint8)
-    words[:, : groups.shape[1]] = groups
-    return words.view(np.int64), group.reshape(-1).astype(np.int64)
-
-
-def _reach(arrays: Arrays, slots: int) -> tuple[Ints, Ints]:
-    """First and last start of each slot; the last one that is not late, if there is any."""
-    opens, closes = np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.int64)
-    for slot in range(slots):
-        begin, end = arrays.node[slot, [at.STARTS, at.STARTS_END]]
-        if begin < end:
-            opens[slot], closes[slot] = arrays.pool[begin], arrays.pool[end - 1]
-        if arrays.node[slot, at.DUE] != at.UNKNOWN:
-            closes[slot] = max(opens[slot], min(closes[slot], arrays.node[slot, at.DUE]))
-    return opens, closes
-
-
-@entry
-def _nearest(arrays, spot, group, mates, opens, closes, length, order, found, first, best, timely):
-    """Look from each slot to the north and to the south, until that alone is farther than all that was found.
-
-    What is found goes into the columns from `first` on, without what stands before them; time counts `timely` times.
-    """
-    slots, most, lost = found.shape[0], best.shape[0], order.shape[0]
-    nowhere, known = arrays.globe.shape[0] - 1, arrays.ticks.shape[0] == 0
-    while known and lost > 0 and spot[order[lost - 1]] == nowhere:
-        lost -= 1
-    for i in range(slots):
-        u = order[i]
-        if arrays.node[u, at.ROOM] == 1:
-            continue
-        for k in range(most):
-            best[k] = 1e300
-        for j in range(lost, slots):
-            _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, timely, u, order[j])
-        for way in (-1, 1):
-            j = min(i, lost) + way
-            while 0 <= j < lost:
-                v = order[j]
-                if known and i < lost and _north(arrays, spot[u], spot[v]) >= best[most - 1]:
-                    break
-                _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, timely, u, v)
-                j += way
-
-
-@compiled
-def _compare(arrays, spot, group, mates, opens, closes, length, found, first, best, timely, u, v):
-    """Rank v among the nearest of u."""
-    if v == u or arrays.node[v, at.ROOM] == 1:
-        return
-    d, nowhere = 0.0, arrays.globe.shape[0] - 1
-    if spot[u] != nowhere and spot[v] != nowhere:
-        d = _apart(arrays, spot[u], spot[v])
-    if d >= best[len(best) - 1]:
-        return
-    far = min(
-        _after(d, opens[u], closes[u], length[u], opens[v], closes[v], timely),
-        _after(d, opens[v], closes[v], length[v], opens[u], closes[u], timely),
-    )
-    if far >= best[len(best) - 1] or not _share(mates, group[u], group[v]):
-        return
-    for i in range(first):
-        if found[u, i] == v:
-            return
-    _rank(best, found[u, first:], far, v)
-
-
-@compiled
-def _share(mates, one, other):
-    """Whether two groups have a resource in common."""
-    shared = np.int64(0)
-    for w in range(mates.shape[1]):
-        shared |= mates[one, w] & mates[other, w]
-    return shared != 0
-
-
 @compiled
 def _rank(best, found, far, one):
     """Put one that is nearer than the last into its rank."""
@@ -139,32 +33,20 @@ def _rank(best, found, far, one):
 
 
 @compiled
-def _apart(arrays, a, b):
+def apart(arrays, a, b):
     """About the ticks between two places; on large maps on a plane, which is enough to compare."""
     if arrays.ticks.shape[0] > 0:
         return float(min(leg(arrays, 0, a, b)[0], leg(arrays, 0, b, a)[0]))
     lat = arrays.globe[a, LATITUDE] - arrays.globe[b, LATITUDE]
     lon = (arrays.globe[a, LONGITUDE] - arrays.globe[b, LONGITUDE]) * arrays.globe[a, CROSS]
-    return _ticks_of(arrays, np.sqrt(lat * lat + lon * lon))
+    return ticks_of(arrays, np.sqrt(lat * lat + lon * lon))
 
 
 @compiled
-def _north(arrays, a, b):
-    """About the ticks between two places, as far as one lies north of the other."""
-    return _ticks_of(arrays, abs(arrays.globe[a, LATITUDE] - arrays.globe[b, LATITUDE]))
-
-
-@compiled
-def _ticks_of(arrays, angle):
+def ticks_of(arrays, angle):
+    """About the ticks for an angle on the great circle, in radians."""
     metres = 0.5 * arrays.circle[0, 0] * angle
     return metres * arrays.circle[0, 1] * arrays.circle[0, 2] / arrays.circle[0, 3]
-
-
-@compiled
-def _after(d, open_a, close_a, length_a, open_b, close_b, timely):
-    wait = max(0.0, open_b - (close_a + length_a + d))
-    warp = max(0.0, open_a + length_a + d - close_b)
-    return d + timely * (WAITING * wait + WARP * warp)
 
 
 def near_lanes(arrays: Arrays, most: int) -> tuple[Small, Floats]:
@@ -200,7 +82,7 @@ def _lanes(arrays, spot, order, found, reach, best):
             far = 0.0
             home = arrays.node[slots + lane, at.PLACE]
             if place != nowhere and home != nowhere:
-                far = _apart(arrays, home, place)
+                far = apart(arrays, home, place)
             far += 1e-3 * ((lane * 7919 + u * 104729) % 1009) / 1009.0
             if far < best[most - 1]:
                 _rank(best, found[u], far, lane)

@@ -12,7 +12,8 @@ from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Arrays
-from scheduler.solver.kernel.nearness import WAITING, WARP, near_slots, spots
+from scheduler.solver.kernel.near_slots import WAITING, WARP, near_slots
+from scheduler.solver.kernel.nearness import spots
 from scheduler.solver.kernel.single import Kernel
 
 MOST, MORE = 12, 5
