@@ -11,7 +11,7 @@ from math import inf, sqrt
 
 from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
-from scheduler.solver.kernel import weights_of
+from scheduler.solver.kernel import Weights
 from scheduler.solver.solution import Solution, from_plan, to_plan
 from scheduler.solver.trimming import within
 from scheduler.solver.verify import verify
@@ -107,7 +107,7 @@ class Multipliers:
 
     def _share(self, terms: Mapping[Term, float], term: Term, planned: bool) -> float:
         """What a unit of the term costs, of what is paid for the plan, or of a part of what is planned."""
-        weights, units = weights_of(self.compiled), max(terms[term], 1e-6)
+        weights, units = Weights(self.compiled).of, max(terms[term], 1e-6)
         if not planned:
             return max(1.0, sum(w * terms.get(t, 0.0) for t, w in weights.items() if t is not Term.UNSCHEDULED)) / units
         prices = sum(a.price_of_leaving_out for a in self.compiled.problem.activities)

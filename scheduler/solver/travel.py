@@ -54,7 +54,7 @@ class Travel:
         if len(self.places) <= LARGEST_TABLE:
             ticks, steps = self._full(profile)
             return ticks[np.ix_(start, end)], steps[np.ix_(start, end)]
-        return self._computed(profile, start, end)
+        return self.computed(profile, start, end)
 
     def leg(self, profile: int, start: int, end: int) -> tuple[int, int]:
         """Ticks and distance steps of one leg."""
@@ -65,7 +65,7 @@ class Travel:
         if start == NOWHERE or end == NOWHERE:
             return 0, 0
         if name in self.problem.travel.matrices:
-            tables = self._computed(profile, np.array([start]), np.array([end]))
+            tables = self.computed(profile, np.array([start]), np.array([end]))
             return int(tables[0][0, 0]), int(tables[1][0, 0])
         key = speed, start, end
         if key not in self._legs:
@@ -98,12 +98,13 @@ class Travel:
             n = len(self.places)
             everywhere = np.arange(n)
             padded = tuple(np.zeros((n + 1, n + 1), dtype=np.int64) for _ in range(2))
-            for target, table in zip(padded, self._computed(profile, everywhere, everywhere), strict=True):
+            for target, table in zip(padded, self.computed(profile, everywhere, everywhere), strict=True):
                 target[:n, :n] = table
             self._tables[profile] = (padded[0], padded[1])
         return self._tables[profile]
 
-    def _computed(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    def computed(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """As `tables`, without a full table that is kept."""
         name, speed = self.profiles[profile]
         seconds, metres = self._seconds_and_metres(name, speed, start, end)
         lost = np.isnan(seconds) | np.isnan(metres)

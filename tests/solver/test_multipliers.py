@@ -9,7 +9,7 @@ from scheduler.domain.goal import Goal, Term
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
-from scheduler.solver.kernel import weights_of
+from scheduler.solver.kernel import Weights
 from scheduler.solver.multipliers import CLOSE, FAR, NEAR, Multipliers, within_limits
 from scheduler.solver.solution import Solution
 from scheduler.solver.solve import solve
@@ -48,8 +48,8 @@ def test_a_limit_that_is_kept_has_no_price() -> None:
 
 def test_a_multiplier_adds_to_what_a_term_costs() -> None:
     compiled = compile(asked({}))
-    plain = weights_of(compiled)
-    priced = weights_of(replace(compiled, multipliers={Term.TRAVEL_TIME: 5.0, Term.RESOURCES_USED: 7.0}))
+    plain = Weights(compiled).of
+    priced = Weights(replace(compiled, multipliers={Term.TRAVEL_TIME: 5.0, Term.RESOURCES_USED: 7.0})).of
     assert priced == {**plain, Term.TRAVEL_TIME: plain[Term.TRAVEL_TIME] + 5.0, Term.RESOURCES_USED: 7.0}
 
 

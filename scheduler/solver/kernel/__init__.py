@@ -5,8 +5,8 @@ annealing says what is kept (`anneal`). Lanes know what is admitted behind every
 each other are kept at their earliest by raising what is demanded of them until nothing moves (`ties`).
 """
 
-from scheduler.solver.kernel.levels import weights_of
 from scheduler.solver.kernel.search import Better, search
 from scheduler.solver.kernel.warmup import warm_up
+from scheduler.solver.kernel.weights import Weights
 
-__all__ = ["Better", "search", "warm_up", "weights_of"]
+__all__ = ["Better", "Weights", "search", "warm_up"]

@@ -18,6 +18,7 @@ from scheduler.solver.kernel.tables.pool import Pool
 from scheduler.solver.kernel.tables.suited import durations_of, suits_of
 from scheduler.solver.kernel.tables.units import units
 from scheduler.solver.kernel.tables.ways import ways
+from scheduler.solver.kernel.weights import Weights
 
 NEAR, CLOSE, NEAR_LANES = 48, 24, 16
 
@@ -25,8 +26,8 @@ NEAR, CLOSE, NEAR_LANES = 48, 24, 16
 def build(c: Compiled) -> Arrays:
     """The tables of a problem; what `Compiled` says of a room's capacity becomes units of it."""
     source, pool, slots = np.repeat(np.arange(len(c.lanes)), units(c)), Pool(), len(c.slots)
-    roads = Roads(c, source)
-    money = Money(c, source, roads)
+    weights = Weights(c)
+    roads, money = Roads(c, source, weights), Money(c, source, weights)
     lanes, parts = LaneTable(c, pool, source, roads, money), joining(c)
     node, lane = NodeTable(c, pool, source, roads.nowhere, parts).table(), lanes.table()
     few_lanes(c, pool, node, lane)
@@ -37,7 +38,7 @@ def build(c: Compiled) -> Arrays:
         pool=pool.array,
         suits=suits_of(c),
         duration=durations_of(c),
-        own=money.own(),
+        own=money.own,
         money=money.of_lanes(),
         rate=money.rates(),
         price=money.prices(),

@@ -1,6 +1,7 @@
 """What things cost in the compiled search, in the goal's own units, higher levels multiplied."""
 
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -8,8 +9,7 @@ from scheduler.domain.goal import Term
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Floats, Ints
-from scheduler.solver.kernel.levels import everything, weights_of
-from scheduler.solver.kernel.roads import Roads
+from scheduler.solver.kernel.weights import Weights
 
 MANDATORY = 4.0
 """How much leaving out what is mandatory outweighs at least what any activity can cost."""
@@ -18,13 +18,12 @@ MANDATORY = 4.0
 class Money:
     """Prices by slot, resource, lane and activity."""
 
-    def __init__(self, compiled: Compiled, source: Ints, roads: Roads) -> None:
-        self.c, self.source, self.roads = compiled, source, roads
-        self.weights = weights_of(compiled)
+    def __init__(self, compiled: Compiled, source: Ints, weights: Weights) -> None:
+        self.c, self.source, self.weights = compiled, source, weights
         self.minutes = float(compiled.clock.minutes)
 
     def _weight(self, term: Term) -> float:
-        return self.weights.get(term, 0.0)
+        return self.weights.of.get(term, 0.0)
 
     def rates(self) -> Floats:
         rates = np.zeros(at.RATES)
@@ -66,6 +65,7 @@ class Money:
         """Of leaving it out."""
         return float(price) * self._weight(Term.MISSED_BREAKS)
 
+    @cached_property
     def own(self) -> Floats:
         """Preferences, over-qualification and changes of who does it."""
         c = self.c
@@ -80,8 +80,10 @@ class Money:
 
     def _preferred(self) -> Floats | None:
         weight = self._weight(Term.PREFERRED_RESOURCE)
+        if not weight:
+            return None
         wishes = [(s, p) for s, key in enumerate(self.c.slots.keys) if (p := self.c.problem.requirement(key).preferred)]
-        if not weight or not wishes:
+        if not wishes:
             return None
         table = np.zeros((len(self.c.slots), len(self.c.resources)))
         index = {name: r for r, name in enumerate(self.c.resources)}
@@ -122,19 +124,16 @@ class Money:
 
     def of_leaving_out(self) -> Floats:
         """What the goal itself counts for each activity that is left out."""
-        activities = self.c.problem.activity
-        weight, standing = self._weight(Term.UNSCHEDULED), self.c.problem.standing
-        stood = set(standing.by_key) if standing is not None else set()
-        prices = np.zeros(len(self.c.activities))
-        for n, name in enumerate(self.c.activities):
-            slots = self.c.slots_of[n]
-            lost = sum(self.c.slots.keys[s] in stood for s in slots if not self.c.is_held(s))
-            alone = 0.0 if any(map(self.c.is_held, slots)) else activities[name].price_of_leaving_out
-            prices[n] = weight * alone + self._weight(Term.REASSIGNED) * lost
-        return prices
+        c, standing = self.c, self.c.problem.standing
+        stood = standing.by_key if standing is not None else {}
+        lost = [slot for slot, key in enumerate(c.slots.keys) if key in stood and not c.is_held(slot)]
+        times = np.bincount(c.slots.activity[lost], minlength=len(c.activities))
+        alone = np.array([c.problem.activity[name].price_of_leaving_out for name in c.activities], dtype=np.float64)
+        alone[c.slots.activity[[slot for slot in c.holds if c.is_held(slot)]]] = 0.0
+        return self._weight(Term.UNSCHEDULED) * alone + self._weight(Term.REASSIGNED) * times
 
     def prices(self) -> Floats:
         """Of leaving out each activity, as the search counts: one that is urgent outweighs all others."""
         prices = self.of_leaving_out()
-        most = MANDATORY * max(float(prices.max(initial=0.0)), everything(self.c))
+        most = MANDATORY * max(float(prices.max(initial=0.0)), self.weights.everything)
         return np.where(self.c.urgent, prices + max(most, float(prices[~self.c.urgent].sum())), prices)

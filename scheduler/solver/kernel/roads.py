@@ -10,7 +10,7 @@ from scheduler.domain.travel import EARTH_RADIUS_KM
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel.arrays import Floats, Ints, Small
 from scheduler.solver.kernel.legs import LOW
-from scheduler.solver.kernel.levels import weights_of
+from scheduler.solver.kernel.weights import Weights
 from scheduler.solver.travel import UNREACHABLE
 
 LONGEST = 2**31 - 1
@@ -24,14 +24,12 @@ SAME = 1e-6
 class Roads:
     """Travel by class: a travel profile with what a tick and a kilometre cost."""
 
-    def __init__(self, compiled: Compiled, source: Ints) -> None:
+    def __init__(self, compiled: Compiled, source: Ints, weights: Weights) -> None:
         self.c = compiled
-        weights = weights_of(compiled)
-        minutes = float(compiled.clock.minutes)
-        self.per_tick = weights.get(Term.TRAVEL_TIME, 0.0) * minutes
+        self.per_tick = weights.of.get(Term.TRAVEL_TIME, 0.0) * float(compiled.clock.minutes)
         technicians = compiled.problem.technicians
-        per_km = weights.get(Term.TRAVEL_DISTANCE, 0.0)
-        cost = weights.get(Term.TRAVEL_COST, 0.0)
+        per_km = weights.of.get(Term.TRAVEL_DISTANCE, 0.0)
+        cost = weights.of.get(Term.TRAVEL_COST, 0.0)
         prices = [per_km + cost * t.cost_per_km for t in technicians] + [0.0] * len(compiled.problem.rooms)
         keys = [(int(compiled.lanes.profile[s]), prices[int(compiled.lanes.resource[s])]) for s in source]
         self.classes = sorted(set(keys))

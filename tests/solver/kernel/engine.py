@@ -11,8 +11,8 @@ from scheduler.solver.construct import construct
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.money import Money
-from scheduler.solver.kernel.roads import Roads
 from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.kernel.weights import Weights
 from scheduler.solver.rules import RULES, TermRule
 from scheduler.solver.solution import Solution, from_plan, to_plan
 from scheduler.solver.verify import verify
@@ -59,7 +59,7 @@ class LocalSearch:
         outside = [n for n, name in enumerate(self.compiled.activities) if name not in plan.by_activity]
         lane = kernel.arrays.lane
         source, frozen = lane[:, at.SOURCE], set(lane[lane[:, at.FROZEN] == 1, at.SOURCE].tolist())
-        more = kernel.arrays.price - Money(self.compiled, source, Roads(self.compiled, source)).of_leaving_out()
+        more = kernel.arrays.price - Money(self.compiled, source, Weights(self.compiled)).of_leaving_out()
         stands = frozen & {placed.lane for placed in kernel.best.placed.values()}
         yield plan, () if stands or self._is_lacking(plan) else (kernel.cost - float(more[outside].sum()),)
 

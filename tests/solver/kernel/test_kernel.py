@@ -11,8 +11,8 @@ from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct import construct
 from scheduler.solver.kernel import Better, search
 from scheduler.solver.kernel import layout as at
-from scheduler.solver.kernel.levels import factor
 from scheduler.solver.kernel.single import Kernel
+from scheduler.solver.kernel.weights import Weights
 from scheduler.solver.packing import choose
 from scheduler.solver.rules import RULES
 from scheduler.solver.rules.base import Rule
@@ -51,8 +51,9 @@ def assert_judged(kernel: Kernel) -> None:
     compiled, problem = kernel.c, kernel.c.problem
     verdict = verify(problem, to_plan(compiled, kernel.best))
     assert [v.text for v in verdict.breaches if v.rule != "mandatory"] == []
+    factors = Weights(compiled).factors
     counted = {
-        t: weight * factor(compiled, n) * verdict.score.terms.get(t, 0.0)
+        t: weight * factors[n] * verdict.score.terms.get(t, 0.0)
         for t, n, weight in problem.goal
         if t is not Term.UNSCHEDULED
     }

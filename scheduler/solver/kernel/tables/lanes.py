@@ -87,7 +87,7 @@ class LaneTable:
         c = self.c
         suited = [c.suits[:, r].tobytes() for r in range(len(c.resources))]
         lasting = [hash(c.durations[:, r].tobytes()) for r in range(len(c.resources))]
-        own = self.money.own()
+        own = self.money.own
         barred = {source for _, source in c.barred}
         carried = c.capacity, c.tools_carried, c.parts_carried
         groups: dict[object, list[int]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""The goal's levels as one number: higher levels multiplied, so that no saving below outweighs them."""
+"""What the goal's terms weigh in one number: levels above the lowest multiplied, so that none below outweighs them."""
 
 from collections import Counter
 
@@ -9,31 +9,30 @@ from scheduler.solver.compiled import Compiled
 from scheduler.solver.travel import UNREACHABLE
 
 
-def weights_of(compiled: Compiled) -> dict[Term, float]:
-    """What a unit of each term costs, in units of the lowest level; limited terms by their multiplier on top."""
-    weights = {term: weight * factor(compiled, level) for term, level, weight in compiled.problem.goal}
-    return weights | {term: weights.get(term, 0.0) + more for term, more in compiled.multipliers.items()}
+class Weights:
+    """Factors of the levels, and weights of the terms with them."""
 
+    def __init__(self, compiled: Compiled) -> None:
+        goal = compiled.problem.goal
+        self._reach = {term: _reach(compiled, term) for term, _, _ in goal}
+        self.factors = self._factors(compiled)
+        self.of = dict(compiled.multipliers)
+        """What a unit of each term costs, in units of the lowest level; limited terms by their multiplier on top."""
+        for term, level, weight in goal:
+            self.of[term] = self.of.get(term, 0.0) + weight * self.factors[level]
+        most = sum(weight * self.factors[level] * self._reach[term] for term, level, weight in goal)
+        self.everything = max(1.0, most)
+        """About the most that one activity can cost, on all levels together."""
 
-def factor(compiled: Compiled, level: int) -> float:
-    """By how much a level of the goal counts more than the lowest one."""
-    return _factors(compiled)[level]
-
-
-def everything(compiled: Compiled) -> float:
-    """About the most that one activity can cost, on all levels together."""
-    return max(1.0, sum(w * factor(compiled, n) * _reach(compiled, term) for term, n, w in compiled.problem.goal))
-
-
-def _factors(compiled: Compiled) -> list[float]:
-    """Such that one step on a level outweighs what one activity can save on the level below it."""
-    levels = compiled.problem.goal.levels
-    factors = [1.0] * len(levels)
-    for n in range(len(levels) - 2, -1, -1):
-        saved = sum(w * _reach(compiled, term) for term, w in levels[n + 1].weights.items()) * factors[n + 1]
-        step = min(w * _step(compiled, term) for term, w in levels[n].weights.items())
-        factors[n] = max(1.0, 2 * saved / step)
-    return factors
+    def _factors(self, compiled: Compiled) -> list[float]:
+        """Such that one step on a level outweighs what one activity can save on the level below it."""
+        levels = compiled.problem.goal.levels
+        factors = [1.0] * len(levels)
+        for n in range(len(levels) - 2, -1, -1):
+            saved = sum(w * self._reach[term] for term, w in levels[n + 1].weights.items()) * factors[n + 1]
+            step = min(w * _step(compiled, term) for term, w in levels[n].weights.items())
+            factors[n] = max(1.0, 2 * saved / step)
+        return factors
 
 
 def _reach(compiled: Compiled, term: Term) -> float:
@@ -70,7 +69,7 @@ def _longest(compiled: Compiled, term: Term) -> float:
     some = np.arange(0, len(compiled.travel.places), max(1, len(compiled.travel.places) // 300))
     if not len(some) or not compiled.travel.profiles:
         return 1.0
-    ticks, steps = compiled.travel.tables(0, some, some)
+    ticks, steps = compiled.travel.computed(0, some, some)
     reachable = ticks < UNREACHABLE
     if term is Term.TRAVEL_TIME:
         return max(1.0, float(ticks[reachable].max(initial=0)) * float(compiled.clock.minutes))
