@@ -11,6 +11,7 @@ from scheduler.solver.kernel.money import Money
 from scheduler.solver.kernel.roads import Roads
 from scheduler.solver.kernel.tables.crowded import crowded, in_order
 from scheduler.solver.kernel.tables.pool import Pool
+from scheduler.solver.kernel.tables.suited import varied
 from scheduler.solver.travel import NOWHERE
 
 SAME = [
@@ -35,7 +36,7 @@ class LaneTable:
         c, source = self.c, self.source
         table = np.zeros((len(source), at.LANE_COLUMNS), dtype=np.int64)
         lanes = c.lanes
-        columns: dict[int, Ints | Flags] = {
+        copied: dict[int, Ints | Flags] = {
             at.SOURCE: source,
             at.RESOURCE: lanes.resource[source],
             at.FIRST: c.first[source],
@@ -51,17 +52,19 @@ class LaneTable:
             at.CLASS: self.roads.class_of,
             at.HOUSE: np.where(lanes.place[source] == NOWHERE, self.roads.nowhere, lanes.place[source]),
         }
-        for column, values in columns.items():
+        for column, values in copied.items():
             table[:, column] = values
         table[:, at.DAY] = np.searchsorted(c.midnights[1:], table[:, at.FIRST], side="right")
         table[:, at.FROZEN] = table[:, at.FIRST] > table[:, at.LATEST]
         sites = {site: n for n, site in enumerate(sorted({s for s in c.sites if s is not None}))}
-        for v, s in enumerate(source):
+        rows = []
+        for s in source.tolist():
             site = c.sites[lanes.resource[s]]
-            table[v, at.SITE] = -1 if site is None else sites[site]
-            table[v, [at.BLOCKED, at.BLOCKED_END]] = self.pool.spans(c.blocked[s])
-            table[v, [at.CLOSED, at.CLOSED_END]] = self.pool.spans(self._closed(s))
-            table[v, [at.PAUSES, at.PAUSES_END]] = self.pool.put(x for n in self._owed(s) for x in self._pause(s, n))
+            spans = *self.pool.spans(c.blocked[s]), *self.pool.spans(self._closed(s))
+            pauses = self.pool.put(x for n in self._owed(s) for x in self._pause(s, n))
+            rows.append((-1 if site is None else sites[site], *spans, *pauses))
+        columns = [at.SITE, at.BLOCKED, at.BLOCKED_END, at.CLOSED, at.CLOSED_END, at.PAUSES, at.PAUSES_END]
+        table[:, columns] = np.reshape(rows, (-1, len(columns)))
         return self._classes(table)
 
     def _closed(self, lane: int) -> Spans:
@@ -85,8 +88,8 @@ class LaneTable:
     def _classes(self, table: Ints) -> Ints:
         """Lanes that differ in nothing are of one class."""
         c = self.c
-        suited = [c.suits[:, r].tobytes() for r in range(len(c.resources))]
-        lasting = [hash(c.durations[:, r].tobytes()) for r in range(len(c.resources))]
+        suited = [column.tobytes() for column in np.ascontiguousarray(c.suits.T)]
+        lasting = [hash(column.tobytes()) for column in np.ascontiguousarray(c.durations[varied(c)].T)]
         own = self.money.own
         barred = {source for _, source in c.barred}
         carried = c.capacity, c.tools_carried, c.parts_carried

@@ -44,44 +44,43 @@ class NodeTable:
     def _places(self) -> Ints:
         """A place, nowhere (no travel), or -1: that of the room that is chosen."""
         c = self.c
-        with_room = {int(a) for a, room in zip(c.slots.activity, c.slots.is_room, strict=True) if room}
-        open_place = np.array([int(a) in with_room for a in c.slots.activity], dtype=np.bool_)
-        unplaced = np.where(open_place & ~c.slots.is_room, -1, self.nowhere)
+        with_room = np.isin(c.slots.activity, c.slots.activity[c.slots.is_room])
+        unplaced = np.where(with_room & ~c.slots.is_room, -1, self.nowhere)
         return np.where(c.slots.is_room | (c.slots.place == NOWHERE), unplaced, c.slots.place)
 
     def _twins(self) -> list[bool]:
         """Whether a slot asks for the same as the one before it: of the same people, at the same time."""
-        c, keys = self.c, self.c.slots.keys
+        c, keys, sets = self.c, self.c.slots.keys, self.c.slots.requirement_set
         apart = {(tie.slot, tie.other) for tie in c.ties if tie.least or tie.most != 0}
-        free = [slot not in c.holds for slot in range(self.slots)]
 
         def is_twin(u: int, v: int) -> bool:
-            same = keys[u][:2] == keys[v][:2] and c.slots.requirement_set[u] == c.slots.requirement_set[v]
+            if keys[u][:2] != keys[v][:2] or u in c.holds or v in c.holds:
+                return False
             together = (u, v) not in apart and (v, u) not in apart
-            return bool(same and together and free[u] and free[v] and (c.suits[u] == c.suits[v]).all())
+            return bool(together and sets[u] == sets[v] and (c.suits[u] == c.suits[v]).all())
 
         return [slot > 0 and is_twin(slot - 1, slot) for slot in range(self.slots)]
 
     def _times(self, table: Ints) -> None:
         c, whole = self.c, ((0, max(self.c.horizon, int(self.c.latest.max(initial=0)))),)
-        lates = defaultdict(list)
+        lates: dict[int, list[Late]] = defaultdict(list)
         for late in c.lates:
             lates[late.slot].append(late)
-        shortest = np.where(c.suits, c.durations, at.NEVER).min(axis=1, initial=at.NEVER)
-        longest = np.where(c.suits, c.durations, 0).max(axis=1, initial=0)
+        rows = []
         for slot in range(self.slots):
-            starts, ends = self.joining.get(slot, c.starts[slot]), c.ends[slot]
-            if ends != whole and shortest[slot] == longest[slot] and not c.slots.is_room[slot]:
-                length = int(longest[slot])
+            starts, ends, due = self.joining.get(slot, c.starts[slot]), c.ends[slot], lates.get(slot, [])
+            if ends != whole and (length := self._length(slot)) is not None:
                 starts, ends = meet(starts, tuple((a - length, b - length) for a, b in ends)), whole
-            table[slot, [at.STARTS, at.STARTS_END]] = self.pool.spans(starts)
-            table[slot, [at.ENDS, at.ENDS_END]] = self.pool.spans(() if ends == whole else ends)
-            table[slot, at.DUE] = _due(lates[slot])
-            stretches = [
-                (int(late.opens_at_end), int(late.closes_at_end), *self.pool.spans(late.windows))
-                for late in lates[slot]
-            ]
-            table[slot, [at.LATES, at.LATES_END]] = self.pool.put(x for record in stretches for x in record)
+            spans = *self.pool.spans(starts), *self.pool.spans(() if ends == whole else ends)
+            stretches = [(late.opens_at_end, late.closes_at_end, *self.pool.spans(late.windows)) for late in due]
+            rows.append((*spans, *self.pool.put(x for record in stretches for x in record), _due(due)))
+        columns = [at.STARTS, at.STARTS_END, at.ENDS, at.ENDS_END, at.LATES, at.LATES_END, at.DUE]
+        table[: self.slots, columns] = np.reshape(rows, (-1, len(columns)))
+
+    def _length(self, slot: int) -> int | None:
+        """How long a slot lasts, where that is the same for all people whom it suits."""
+        lengths = np.unique(self.c.durations[slot, self.c.suits[slot]])
+        return int(lengths[0]) if len(lengths) == 1 and not self.c.slots.is_room[slot] else None
 
     def _arcs(self, table: Ints) -> None:
         c = self.c
@@ -117,16 +116,17 @@ class NodeTable:
     def _wishes(self, table: Ints) -> None:
         c, standing = self.c, self.c.problem.standing
         stood = {b.key: c.clock.floor(b.start) for b in standing.bookings} if standing else {}
-        for slot, key in enumerate(c.slots.keys):
-            table[slot, at.STOOD] = stood.get(key, -at.NEVER)
+        table[: self.slots, at.STOOD] = [stood.get(key, -at.NEVER) for key in c.slots.keys]
+        sets, charged, wishes = c.slots.requirement_set.tolist(), list[int](), list[tuple[int, int]]()
         for n, name in enumerate(c.activities):
             windows = c.problem.activity[name].preferred_windows
             spans = tuple((c.clock.ceil(w.start), c.clock.floor(w.end)) for w in windows)
             held_last = sorted(reversed(c.slots_of[n]), key=c.is_held)
-            sets = {int(c.slots.requirement_set[s]): s for s in held_last}
-            for first in sets.values():
-                table[first, at.CHARGED] = 1
-                table[first, [at.WISHES, at.WISHES_END]] = self.pool.spans(spans)
+            for first in {sets[s]: s for s in held_last}.values():
+                charged.append(first)
+                wishes.append(self.pool.spans(spans))
+        table[charged, at.CHARGED] = 1
+        table[np.ix_(charged, [at.WISHES, at.WISHES_END])] = np.reshape(wishes, (-1, 2))
 
 
 def _due(lates: Sequence[Late]) -> int:

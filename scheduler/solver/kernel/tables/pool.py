@@ -18,7 +18,7 @@ class Pool:
     def put(self, values: Iterable[int]) -> tuple[int, int]:
         """Append; the stretch where it stands."""
         begin = len(self._values)
-        self._values += [int(v) for v in values]
+        self._values.extend(values)
         return begin, len(self._values)
 
     def spans(self, spans: Spans) -> tuple[int, int]:

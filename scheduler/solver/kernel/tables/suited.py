@@ -16,8 +16,16 @@ def suits_of(c: Compiled) -> Flags:
 
 def durations_of(c: Compiled) -> Ints:
     """Service time by slot and resource, one column where it is the same for everybody."""
-    shown = np.where(c.suits, c.durations, -1)
+    some = varied(c)
+    shown = np.where(c.suits[some], c.durations[some], -1)
     longest = shown.max(axis=1, initial=-1)
-    if bool(((shown == -1) | (shown == longest[:, None])).all()):
-        return np.asarray(np.maximum(longest, 0)[:, None], dtype=np.int64)
-    return np.ascontiguousarray(c.durations)
+    if not bool(((shown == -1) | (shown == longest[:, None])).all()):
+        return np.ascontiguousarray(c.durations)
+    column = np.where(c.suits.any(axis=1), c.durations[:, :1].max(axis=1, initial=0), 0)
+    column[some] = np.maximum(longest, 0)
+    return column[:, None]
+
+
+def varied(c: Compiled) -> Ints:
+    """The slots that take some resources longer than others."""
+    return np.flatnonzero((c.durations != c.durations[:, :1]).any(axis=1))
