@@ -44,7 +44,7 @@ Intervals = tuple[Interval, ...]
 def union(intervals: Iterable[Interval]) -> Intervals:
     """The same moments as disjoint intervals in ascending order; touching ones are joined."""
     pieces = sorted(intervals, key=_start)
-    if all(a.end < b.start for a, b in pairwise(pieces)):
+    if len(pieces) < 2 or all(a.end < b.start for a, b in pairwise(pieces)):
         return tuple(pieces)
     merged: list[tuple[datetime, datetime]] = []
     for piece in pieces:
@@ -57,7 +57,7 @@ def union(intervals: Iterable[Interval]) -> Intervals:
 
 def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
     """The moments in both."""
-    a, b = list(union(left)), list(union(right))
+    a, b = union(left), union(right)
     found: list[Interval] = []
     i = j = 0
     while i < len(a) and j < len(b):
@@ -74,8 +74,8 @@ def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
 def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> Intervals:
     """The moments in `left` that are not in `right`."""
     pieces, holes = union(left), union(right)
-    if not pieces:
-        return ()
+    if not pieces or not holes:
+        return pieces
     edges = [pieces[0].start, *(edge for hole in holes for edge in (hole.start, hole.end)), pieces[-1].end]
     between = zip(edges[::2], edges[1::2], strict=True)
     return intersect(pieces, (_between(a, b) for a, b in between if a < b))

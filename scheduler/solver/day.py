@@ -109,8 +109,10 @@ class Day:
         if self.route is None or start >= end:
             return ZERO
         paid = {b.id for b in self.technician.breaks if b.paid} if unpaid_only else set()
-        taken = [Interval(start=b.start, end=b.end) for b in self.route.breaks if b.id not in paid and b.start < b.end]
-        return total(intersect((*taken, *self.blocked), (Interval(start=start, end=end),)))
+        taken = (b for b in self.route.breaks if b.id not in paid and b.start < b.end)
+        rests = [Interval(start=b.start, end=b.end) for b in taken if b.start < end and start < b.end]
+        rests += [i for i in self.blocked if i.overlaps(start, end)]
+        return total(intersect(rests, (Interval(start=start, end=end),))) if rests else ZERO
 
     @property
     def last_work(self) -> datetime | None:

@@ -23,11 +23,12 @@ class SkillMatch(Rule):
 
     def check(self, view: View) -> Iterable[Violation]:
         for booking, technician in view.technicians_bookings:
-            day = view.day_of[booking.key].date
             for need in view.requirement(booking).skills:
-                level = technician.level(need.skill, day)
+                known = [s for s in technician.skills if s.skill == need.skill]
+                ever = level = max((s.level for s in known), default=0)
+                if any(s.expires for s in known):
+                    level = technician.level(need.skill, view.day_of[booking.key].date)
                 if level < need.level:
-                    ever = max((s.level for s in technician.skills if s.skill == need.skill), default=0)
                     yield self.violation(
                         booking.key,
                         amount=need.level - level,

@@ -30,14 +30,15 @@ class Team(Rule):
 
     def _filled(self, activity: Activity, bookings: tuple[Booking, ...]) -> Iterator[Violation]:
         have = Counter(b.requirement for b in bookings)
-        wanted = [Counter({r.id: r.count for r in s}) for s in activity.requirement_sets]
+        wanted = [{r.id: r.count for r in s} for s in activity.requirement_sets]
+        if have in wanted:
+            return
         off, lacks, more = min(
             ((want - have).total() + (have - want).total(), ", ".join(want - have), ", ".join(have - want))
-            for want in wanted
+            for want in map(Counter, wanted)
         )
-        if off > 0:
-            keys = (b.key for b in bookings)
-            yield self.violation(*keys, amount=off, activity=activity.id, what="filled", lacks=lacks, more=more)
+        keys = (b.key for b in bookings)
+        yield self.violation(*keys, amount=off, activity=activity.id, what="filled", lacks=lacks, more=more)
 
     def _different(self, view: View, activity: Activity, bookings: tuple[Booking, ...]) -> Iterator[Violation]:
         if not activity.different_people:

@@ -26,6 +26,9 @@ class ToolsAndParts(Rule):
     reach = Reach.RESOURCE
 
     def check(self, view: View) -> Iterable[Violation]:
+        needy = any(view.activity(b).tools or view.activity(b).parts for b in view.plan.bookings)
+        if not needy and not any(route.restock for route in view.plan.routes):
+            return
         for day in view.used_days:
             before = _before_restocking(day)
             yield from self._tools(view, day, before)

@@ -97,6 +97,6 @@ def _with_overtime(day: Day) -> Intervals:
 
 def _outside(admitted: Intervals, start: datetime, end: datetime) -> float:
     """Minutes of [start, end] that are not admitted; a moment without length counts as a minute."""
-    if start == end:
-        return 0.0 if any(span.contains(start, end) for span in admitted) else 1.0
-    return minutes(total(subtract((Interval(start=start, end=end),), admitted)))
+    if any(span.contains(start, end) for span in admitted):
+        return 0.0
+    return 1.0 if start == end else minutes(total(subtract((Interval(start=start, end=end),), admitted)))
