@@ -16,7 +16,7 @@ from scheduler.domain.verdict import Concern, Violation
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.reasons.part import HARD, PLAIN, Part, closeness, made, part
 from scheduler.solver.reasons.starts import length_of, starts
-from scheduler.solver.rules.base import TIME
+from scheduler.solver.rules.base import RESOURCE, TIME
 from scheduler.solver.verify import verify
 from scheduler.solver.view import View
 
@@ -26,6 +26,7 @@ GRACE_SECONDS = 0.1
 MOST_STARTS = 24
 ONE_DAY = timedelta(days=1)
 TIMELY = tuple(rule for rule in HARD if rule.concerns == TIME)
+STATIC = tuple(rule for rule in HARD if rule.concerns == RESOURCE or rule.static)
 ELSEWHERE = frozenset(
     {"id", "name", "status", "actual_start", "actual_end", "duration", "setup", "teardown", "place", "start_windows",
      "finish_windows", "service_windows", "priced_windows", "preferred_windows", "release", "respond_by", "resolve_by",
@@ -264,8 +265,8 @@ def _static(problem: Problem, activity: Activity, requirement: Requirement, reso
         waivers=tuple(w.model_copy(update={"activity": c.id}) for c in copies for w in waivers),
     )  # fmt: skip
     found: dict[str, list[Violation]] = {r.id: [] for r in resources}
-    for v in verify(small, Plan(bookings=tuple(bookings), routes=tuple(routes)), HARD).breaches:
-        if v.concerns == frozenset({Concern.RESOURCE}):
+    for v in verify(small, Plan(bookings=tuple(bookings), routes=tuple(routes)), STATIC).breaches:
+        if v.concerns == RESOURCE:
             owner = v.activity if v.activity is not None else v.bookings[0].activity if v.bookings else None
             if owner is not None:
                 found[resources[int(owner)].id].append(v)

@@ -214,6 +214,8 @@ class Rule(ABC):
 
     id: ClassVar[str]
     concerns: ClassVar[frozenset[Concern]] = BOTH
+    static: ClassVar[bool] = False
+    """Whether some breaches depend on the resource alone, although others may not."""
     reach: ClassVar[Reach] = Reach.PLAN
     unit: ClassVar[str] = ""
     """Unit of a violation's amount: minutes, or a count of something."""
@@ -246,13 +248,15 @@ class Rule(ABC):
         **details: JsonValue,
     ) -> Violation:
         """A violation of this rule."""
+        concerns = self.concerns if concerns is None else concerns
+        assert concerns != RESOURCE or concerns == self.concerns or self.static, "a static breach is announced"
         return Violation(
             rule=self.id,
             bookings=bookings,
             amount=amount,
             activity=activity,
             resource=resource,
-            concerns=self.concerns if concerns is None else concerns,
+            concerns=concerns,
             details=details,
         )
 

@@ -25,6 +25,7 @@ from scheduler.solver.view import View, minutes
 class Locks(Rule):
     id = "locks"
     unit = "minutes, or 1 for another resource"
+    static = True
 
     def check(self, view: View) -> Iterable[Violation]:
         facts = held_bookings(view.problem)

@@ -26,6 +26,7 @@ Bookings = tuple[Booking, ...]
 class Precedence(Rule):
     id = "precedence"
     unit = "minutes, days, or 1"
+    static = True
 
     def check(self, view: View) -> Iterable[Violation]:
         begun = (ActivityStatus.IN_PROGRESS, ActivityStatus.COMPLETED)

@@ -20,6 +20,7 @@ class SkillMatch(Rule):
     concerns = BOTH
     unit = "levels"
     reach = Reach.ACTIVITY
+    static = True
 
     def check(self, view: View) -> Iterable[Violation]:
         for booking, technician in view.technicians_bookings:

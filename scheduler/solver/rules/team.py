@@ -19,6 +19,7 @@ class Team(Rule):
     id = "team"
     unit = "bookings, or minutes between starts"
     reach = Reach.ACTIVITY
+    static = True
 
     def check(self, view: View) -> Iterable[Violation]:
         for activity in view.open:

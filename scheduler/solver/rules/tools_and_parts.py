@@ -24,6 +24,7 @@ class ToolsAndParts(Rule):
     id = "tools-and-parts"
     unit = "tools, parts, or minutes of the stop"
     reach = Reach.RESOURCE
+    static = True
 
     def check(self, view: View) -> Iterable[Violation]:
         needy = any(view.activity(b).tools or view.activity(b).parts for b in view.plan.bookings)
