@@ -42,14 +42,15 @@ class SkillMatch(Rule):
                     )
 
     def narrow(self, problem: Problem, compiled: Compiled) -> None:
+        best = [
+            {s.skill: s.level for s in sorted(technician.skills, key=lambda s: s.level)}
+            for technician in problem.technicians
+        ]
         for skills, slots in _slots_by_skills(problem, compiled).items():
+            lacking = {r for r, has in enumerate(best) if any(has.get(n.skill, 0) < n.level for n in skills)}
+            compiled.suits[slots[:, None], sorted(lacking)] = False
             for r, technician in enumerate(problem.technicians):
-                levels = {
-                    s.skill: max(o.level for o in technician.skills if o.skill == s.skill) for s in technician.skills
-                }
-                if any(levels.get(need.skill, 0) < need.level for need in skills):
-                    compiled.suits[slots, r] = False
-                elif any(s.expires for s in technician.skills):
+                if r not in lacking and any(s.expires for s in technician.skills):
                     for lane in compiled.lanes_of[r]:
                         day = compiled.lanes.day[lane]
                         if day and any(technician.level(need.skill, day) < need.level for need in skills):
