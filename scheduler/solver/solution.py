@@ -6,6 +6,7 @@ from datetime import date
 
 from scheduler.domain.plan import Booking, BookingKey, BookingStatus, BreakTaken, DayRoute, Plan, Restock
 from scheduler.solver.compiled import Compiled
+from scheduler.solver.uncollected import uncollected
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Solution:
         return {int(compiled.slots.activity[slot]) for slot in self.placed}
 
 
+@uncollected()
 def to_plan(compiled: Compiled, solution: Solution) -> Plan:
     """The plan that a solution stands for, without score and reasons. What stands unmoved keeps its status."""
     standing = compiled.problem.standing

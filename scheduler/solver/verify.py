@@ -13,11 +13,13 @@ from scheduler.domain.resource import Technician
 from scheduler.domain.verdict import Concern, Verdict, Violation
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.rules import RULES, Rule, TermRule
+from scheduler.solver.uncollected import uncollected
 from scheduler.solver.view import View
 
 TOLERANCE = 1e-9
 
 
+@uncollected()
 def verify(problem: Problem, plan: Plan, rules: Sequence[Rule] = RULES) -> Verdict:
     """Check a plan against every rule and score it.
 

@@ -10,10 +10,12 @@ from scheduler.solver.compile.structure import structure
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.rules import RULES
 from scheduler.solver.rules.base import Rule
+from scheduler.solver.uncollected import uncollected
 
 __all__ = ["compile"]
 
 
+@uncollected()
 def compile(problem: Problem, rules: Sequence[Rule] = RULES) -> Compiled:
     """The problem as arrays, narrowed by every rule in any order, with what is held put above the rules.
 

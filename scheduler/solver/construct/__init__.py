@@ -9,8 +9,10 @@ from collections.abc import Callable
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct.construction import Construction
 from scheduler.solver.solution import Solution
+from scheduler.solver.uncollected import uncollected
 
 
+@uncollected()
 def construct(compiled: Compiled, start: Solution | None = None, stop: Callable[[], bool] = lambda: False) -> Solution:
     """A solution that keeps the compiled rules. Bookings of `start` go first, to where they stood.
 

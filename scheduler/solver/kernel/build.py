@@ -19,10 +19,12 @@ from scheduler.solver.kernel.tables.suited import durations_of, suits_of
 from scheduler.solver.kernel.tables.units import units
 from scheduler.solver.kernel.tables.ways import ways
 from scheduler.solver.kernel.weights import Weights
+from scheduler.solver.uncollected import uncollected
 
 NEAR, CLOSE, NEAR_LANES = 48, 24, 16
 
 
+@uncollected()
 def build(c: Compiled) -> Arrays:
     """The tables of a problem; what `Compiled` says of a room's capacity becomes units of it."""
     source, pool, slots = np.repeat(np.arange(len(c.lanes)), units(c)), Pool(), len(c.slots)

@@ -7,7 +7,6 @@ about each `+` and each element of an array; and it would optimise every functio
 of them.
 """
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -15,6 +14,8 @@ from typing import Any
 
 from numba.core import codegen, compiler, postproc, transforms, typed_passes, types, untyped_passes
 from numba.core.compiler_machinery import PassManager
+
+from scheduler.solver.uncollected import uncollected
 
 PASSES: tuple[Any, ...] = (
     untyped_passes.TranslateByteCode,
@@ -54,10 +55,7 @@ def _led(target: Any) -> Iterator[None]:
     if "get_abi_sizeof" in vars(target):  # further up the tree of calls
         yield
         return
-    collecting = gc.isenabled()
-    gc.disable()
-    with ExitStack() as stack:
-        stack.callback(gc.enable if collecting else gc.disable)
+    with uncollected(), ExitStack() as stack:
         stack.enter_context(_instead(target, "get_abi_sizeof", cache(target.get_abi_sizeof)))
         stack.enter_context(_instead(types.BaseFunction, "get_call_type", _signature))
         stack.enter_context(_instead(codegen.CPUCodeLibrary, "_optimize_functions", _not_yet))

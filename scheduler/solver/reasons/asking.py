@@ -12,7 +12,7 @@ from scheduler.domain.override import Lock
 from scheduler.domain.plan import Booking, DayRoute, Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.resource import Resource
-from scheduler.domain.verdict import Concern, Violation
+from scheduler.domain.verdict import Violation
 from scheduler.solver.dayroutes import with_routes
 from scheduler.solver.reasons.part import HARD, PLAIN, Part, closeness, made, part
 from scheduler.solver.reasons.starts import length_of, starts
