@@ -21,7 +21,7 @@ NOWHERE = -1
 LARGEST_TABLE = 2_000
 """Up to this many places a full table is kept for each profile."""
 REMEMBERED = 200_000
-"""Legs along the great circle, at most, beside the tables."""
+"""Legs, at most, beside the tables."""
 MM_PER_KM = 1_000_000
 
 
@@ -47,7 +47,7 @@ class Travel:
     profiles: list[tuple[str, float]]
     _tables: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
     _index: dict[str, Ints] = field(default_factory=dict)
-    _legs: dict[tuple[float, int, int], tuple[int, int]] = field(default_factory=dict)
+    _legs: dict[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
 
     def tables(self, profile: int, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Ticks and distance steps, each of shape (len(start), len(end)), between places given by index."""
@@ -61,21 +61,22 @@ class Travel:
         if len(self.places) <= LARGEST_TABLE:
             ticks, steps = self._full(profile)
             return int(ticks[start, end]), int(steps[start, end])
+        key = profile, start, end
+        if (known := self._legs.get(key)) is not None:
+            return known
+        if len(self._legs) == REMEMBERED:
+            self._legs.clear()
+        self._legs[key] = self._leg(*key)
+        return self._legs[key]
+
+    def _leg(self, profile: int, start: int, end: int) -> tuple[int, int]:
+        """A leg along the great circle, or by the matrix that is given."""
         name, speed = self.profiles[profile]
         if start == NOWHERE or end == NOWHERE:
             return 0, 0
         if name in self.problem.travel.matrices:
             tables = self.computed(profile, np.array([start]), np.array([end]))
             return int(tables[0][0, 0]), int(tables[1][0, 0])
-        key = speed, start, end
-        if key not in self._legs:
-            if len(self._legs) == REMEMBERED:
-                self._legs.clear()
-            self._legs[key] = self._along(*key)
-        return self._legs[key]
-
-    def _along(self, speed: float, start: int, end: int) -> tuple[int, int]:
-        """A leg along the great circle."""
         circle = self.problem.travel.great_circle
         assert circle is not None, "a problem without either is refused"
         metres = circle.metres_between(self._radians[start], self._radians[end])

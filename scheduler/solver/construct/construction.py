@@ -1,7 +1,8 @@
 """A plan that grows, one activity at a time."""
 
-from collections.abc import Iterator
 from dataclasses import replace
+
+import numpy as np
 
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.construct.bounds import Surroundings
@@ -24,7 +25,7 @@ class Construction:
         self._around = Surroundings(compiled, self.placed)
         self._teams = Teams(compiled, self.placed, self._near)
         self.lanes = self._teams.states
-        self._suited = compiled.suits.sum(axis=1)
+        self._sets = self._in_order()
 
     def solution(self) -> Solution:
         routes = {v: state.route() for v, state in enumerate(self.lanes) if isinstance(state, DayState) and state.stops}
@@ -105,7 +106,7 @@ class Construction:
 
     def _is_whole(self, activity: int) -> bool:
         """Whether every slot of one requirement set has its place."""
-        return any(all(s in self.placed for s in slots) for slots in self._sets(activity))
+        return any(all(s in self.placed for s in slots) for slots in self._sets[activity])
 
     # Where to
 
@@ -123,21 +124,20 @@ class Construction:
             return None  # the search chooses the room to which somebody held has to drive
         best: tuple[float, Chosen] | None = None
         for bounds in self._around.bounds(activity):
-            for slots in self._sets(activity):
+            for slots in self._sets[activity]:
                 if set(held) <= set(slots):
                     found = self._teams.find([s for s in slots if s not in held], bounds, at, moved=moved)
                     best = min((b for b in (best, found) if b is not None), key=lambda b: b[0], default=None)
         return None if best is None else best[1]
 
-    def _sets(self, activity: int) -> Iterator[list[int]]:
-        slots = self.c.slots_of[activity]
-        for k in sorted({int(self.c.slots.requirement_set[s]) for s in slots}):
-            yield sorted((s for s in slots if self.c.slots.requirement_set[s] == k), key=self._rank)
-
-    def _rank(self, slot: int) -> tuple[bool, int]:
-        """Technicians before rooms, unless the room says where it is; the pickiest first."""
-        first = bool(self.c.slots.is_room[slot]) ^ bool(self.c.slots.place[slot] == NOWHERE)
-        return first, int(self._suited[slot])
+    def _in_order(self) -> list[list[list[int]]]:
+        """The slots of each requirement set of each activity: who says where it is first, of these the pickiest."""
+        slots = self.c.slots
+        late, sets = slots.is_room ^ (slots.place == NOWHERE), slots.requirement_set.tolist()
+        found: list[dict[int, list[int]]] = [{} for _ in self.c.activities]
+        for slot in np.lexsort((self.c.suits.sum(axis=1), late, slots.requirement_set)).tolist():
+            found[slots.activity[slot]].setdefault(sets[slot], []).append(slot)
+        return [list(by_set.values()) for by_set in found]
 
     def _put(self, slot: int, placed: Placed, gap: Gap | None = None) -> None:
         self.placed[slot] = placed

@@ -105,12 +105,13 @@ class DayState:
         slots = tuple(s.slot for s in self.stops if s.slot != DEPOT)
         return Route(slots, departure, arrival, tuple(self.breaks), self.restock.start if self.restock else None)
 
-    def gaps(self, slot: int, place: int, length: int, starts: Spans) -> Iterator[Gap]:
+    def gaps(self, slot: int, place: int, length: int, starts: Spans, *, backwards: bool = False) -> Iterator[Gap]:
         """Starts of service at which the slot fits between two stops, the earliest of each gap and its latest."""
         if self._clashes or not self._admits(slot):
             return  # stops that are held at the same time leave no order to join
         lacks = self._lacks(slot)
-        for n in self._positions(starts):
+        positions = list(self._positions(starts))
+        for n in reversed(positions) if backwards else positions:
             if not lacks or (self.restock is not None and self.restock not in self.stops[n:]):
                 yield from self._between(slot, place, length, starts, n, self.stops[n - 1] if n else None)
             elif self.restock is None and n == 0 and self.c.depot[self.lane] != NOWHERE:

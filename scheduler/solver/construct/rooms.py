@@ -23,7 +23,7 @@ class RoomState:
         self._inside.append((start, end, int(self.c.slots.effort[slot])))
         return {}
 
-    def gaps(self, slot: int, place: int, length: int, starts: Spans) -> Iterator[Gap]:
+    def gaps(self, slot: int, place: int, length: int, starts: Spans, *, backwards: bool = False) -> Iterator[Gap]:
         """Earliest starts in the free time of the room."""
         c, setup = self.c, int(self.c.slots.setup[slot])
         around = setup + length + int(c.slots.teardown[slot])
@@ -33,7 +33,8 @@ class RoomState:
         full = [(a - rest, b) for a, b in self._full(int(c.slots.effort[slot]))]
         for a, b in sorted((*closed, *full)):
             spans = without(spans, a - around + setup, b + setup)
-        for a, b in sorted(set(spans))[:6]:
+        first = sorted(set(spans))[:6]
+        for a, b in reversed(first) if backwards else first:
             yield Gap(a, 0.0)
             if b > a:
                 yield Gap(b, 0.1)

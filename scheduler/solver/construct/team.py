@@ -89,12 +89,12 @@ class Teams:
                 continue
             length = self._length(slot, lane, chosen)
             within = self._ending(slot, length, spans, bounds)
-            if wanted is not None and not moved:
-                within = meet(within, ((wanted.start, wanted.start),))
             here = int(c.lanes.place[lane]) if c.lanes.is_room[lane] else place
-            gaps = list(self.states[lane].gaps(slot, here, length, within)) if within else []
-            if wanted is not None and not moved:
-                gaps = gaps[-1:]  # behind all that stands before it, where nobody has to give way
+            if wanted is not None and not moved:  # behind all that stands before it, where nobody has to give way
+                within = meet(within, ((wanted.start, wanted.start),))
+                gaps = list(islice(self.states[lane].gaps(slot, here, length, within, backwards=True), 1))
+            else:
+                gaps = list(self.states[lane].gaps(slot, here, length, within))
             for gap in gaps:
                 off = abs(gap.start - wanted.start) if wanted is not None else 0
                 cost = gap.cost + self.lateness(slot, gap.start, length) + off
