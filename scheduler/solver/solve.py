@@ -91,6 +91,7 @@ def solve(
     begin = time.monotonic()
     compiled = compile(problem)
     check = max(CLOSING_SECONDS * len(problem.activities), CLOSING_COMPILES * (time.monotonic() - begin))
+    _ = problem.fingerprint  # which the plan carries; nobody who cancels waits for it
     stood = _standing(problem, compiled)
     start = None if stood is None else from_plan(compiled, stood[0])
     stands = stood is not None and start is not None and _stands(compiled, start, stood[1])
