@@ -11,7 +11,7 @@ from scheduler.solver.kernel.arrays import Ints
 from scheduler.solver.kernel.engine import Engine
 from scheduler.solver.kernel.parts.cut import Cut
 
-SLICE_SECONDS = 0.08
+SLICE_SECONDS = 0.04
 FIRST_STEPS, MOST_STEPS, REPEATABLE_STEPS = 20, 20_000, 500
 COLUMNS = (at.NXT, at.LANE, at.START, at.BOUND, at.DURATION, at.WHERE, at.WINDOW)
 """Of the nodes, what an answer tells."""
