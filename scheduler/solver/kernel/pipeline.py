@@ -16,6 +16,7 @@ from numba.core import compiler, postproc, transforms, typed_passes, types, unty
 from numba.core.compiler_machinery import PassManager
 
 from scheduler.solver.kernel.library import Draft, Whole
+from scheduler.solver.kernel.lowering import NativeLowering, calling
 
 PASSES: tuple[Any, ...] = (
     untyped_passes.TranslateByteCode,
@@ -25,7 +26,7 @@ PASSES: tuple[Any, ...] = (
     typed_passes.NopythonTypeInference,
     typed_passes.PreLowerStripPhis,
     typed_passes.AnnotateTypes,
-    typed_passes.NativeLowering,
+    NativeLowering,
     typed_passes.NoPythonBackend,
 )
 _Compiler: Any = compiler.CompilerBase
@@ -104,7 +105,8 @@ class Part(Entry):
         flags.no_compile = flags.no_cpython_wrapper = True
         result = super().compile_extra(function)
         key = list[None]().append  # numba wants a builtin of its own for each function
-        result.target_context.insert_user_function(key, result.fndesc, (result.library,))
+        way = calling(result.fndesc, result.library)
+        result.target_context.insert_func_defn([(way, key, way.signature)])
         return result._replace(entry_point=key)
 
 
