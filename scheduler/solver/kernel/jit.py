@@ -17,10 +17,9 @@ from numba.core.pythonapi import NativeValue
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import infer_getattr, lower_getattr_generic, register_model, typeof_impl, unbox
 from numba.np import numpy_support
-from numba.np.arrayobj import make_array, populate_array
 
 from scheduler.solver.kernel.cache import cache_for
-from scheduler.solver.kernel.indexing import TableType
+from scheduler.solver.kernel.indexing import TableType, table_of
 from scheduler.solver.kernel.pipeline import Entry, Part, general
 
 njit: Any = numba.njit
@@ -138,14 +137,14 @@ def _attribute(context, builder, kind, value, name):
         function.linkage = "internal"
         function.attributes.add("alwaysinline")
         inside = ir.IRBuilder(function.append_basic_block())
-        inside.ret(_array(context, inside, kind, function.args[0], name))
+        inside.ret(_table(context, inside, kind, function.args[0], name))
     return builder.call(function, [value])
 
 
-def _array(context, builder, kind, value, name):
-    """Build an array over memory that nobody counts, from the words of its row in the record."""
-    number = [n for n, _ in kind.fields].index(name)
-    array_type = dict(kind.fields)[name]
+def _table(context, builder, kind, value, name):
+    """A table over memory that nobody counts, from the words of its row in the record."""
+    number = list(dict(kind.fields)).index(name)
+    table_kind = dict(kind.fields)[name]
     words = builder.bitcast(value, ir.IntType(64).as_pointer())
 
     def word(n: int) -> Any:
@@ -153,13 +152,6 @@ def _array(context, builder, kind, value, name):
         found.set_metadata("invariant.load", builder.module.add_metadata([]))
         return found
 
-    array = make_array(array_type)(context, builder)
-    shape = [word(1 + d) for d in range(array_type.ndim)]
-    size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
-    strides, step = list[Any](), ir.Constant(ir.IntType(64), size)
-    for length in reversed(shape):
-        strides.insert(0, step)
-        step = builder.mul(step, length)
-    data = builder.inttoptr(word(0), array.data.type)
-    populate_array(array, data, shape, strides, ir.Constant(ir.IntType(64), size), None)
-    return array._getvalue()
+    data = context.get_data_type(types.CPointer(table_kind.dtype))
+    lengths = [word(1 + n) for n in range(table_kind.ndim)]
+    return table_of(context, builder, table_kind, builder.inttoptr(word(0), data), lengths)
