@@ -11,10 +11,12 @@ from numba import types
 from numba.core import ir, lowering, typed_passes
 from numba.core.compiler_machinery import register_pass
 
-from scheduler.solver.kernel.values import room
+from scheduler.solver.kernel.counting import COUNTER, RANGE, count, counter_of, range_of
+from scheduler.solver.kernel.values import part, room
 
 _Lower: Any = lowering.Lower
 _Pass: Any = typed_passes.BaseNativeLowering
+PAIR = "pair_first", "pair_second"
 
 
 class Lowering(_Lower):  # type: ignore[misc]
@@ -45,6 +47,15 @@ class Lowering(_Lower):  # type: ignore[misc]
             return self.context.get_dummy_value()
         return super().lower_assign(ty, inst)
 
+    def lower_expr(self, resty: Any, expr: Any) -> Any:
+        if expr.op in PAIR:
+            return part(self.builder, self.loadvar(expr.value.name), PAIR.index(expr.op))
+        if expr.op == "getiter" and self.typeof(expr.value.name) == RANGE:
+            return counter_of(self.context, self.builder, self.loadvar(expr.value.name))
+        if expr.op == "iternext" and self.typeof(expr.value.name) == COUNTER:
+            return count(self.context, self.builder, resty, self.loadvar(expr.value.name))
+        return super().lower_expr(resty, expr)
+
     def lower_binop(self, resty: Any, expr: Any, op: Any) -> Any:
         context, signature = self.context, self.fndesc.calltypes[expr]
         args = [
@@ -55,6 +66,12 @@ class Lowering(_Lower):  # type: ignore[misc]
         asked = function.get_call_type(context.typing_context, signature.args, {})
         found = context.get_function(function, asked)(self.builder, args)
         return context.cast(self.builder, found, signature.return_type, resty)
+
+    def _lower_call_normal(self, fnty: Any, expr: Any, signature: Any) -> Any:
+        if signature.return_type != RANGE:
+            return super()._lower_call_normal(fnty, expr, signature)
+        bounds = self.fold_call_args(fnty, signature, expr.args, expr.vararg, expr.kws)
+        return range_of(self.context, self.builder, bounds)
 
     def return_exception(self, exc_class: Any, exc_args: Any = None, loc: Any = None) -> None:
         raise NotImplementedError(f"{loc}: nobody would hear of {exc_class}, for no caller asks")

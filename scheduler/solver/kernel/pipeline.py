@@ -14,6 +14,7 @@ from typing import Any
 
 from numba.core import compiler, postproc, transforms, typed_passes, types, untyped_passes
 from numba.core.compiler_machinery import PassManager
+from numba.core.datamodel import models
 
 from scheduler.solver.kernel.library import Draft, Whole
 from scheduler.solver.kernel.lowering import NativeLowering, calling
@@ -66,6 +67,7 @@ def _led(target: Any) -> Iterator[None]:
         stack.enter_context(_instead(target, "get_abi_sizeof", cache(target.get_abi_sizeof)))
         stack.enter_context(_instead(types.BaseFunction, "get_call_type", _signature))
         stack.enter_context(_instead(postproc.PostProcessor, "run", _tidy))
+        stack.enter_context(_instead(models.BooleanModel, "from_data", _truth))
         yield
 
 
@@ -93,6 +95,12 @@ def _tidy(processor: Any, emit_dels: bool = False, extend_lifetimes: bool = Fals
     del emit_dels, extend_lifetimes
     processor.func_ir.generator_info = None
     processor.func_ir.blocks = transforms.canonicalize_cfg(processor.func_ir.blocks)
+
+
+def _truth(model: Any, builder: Any, value: Any) -> Any:
+    """A truth value from a byte, without a branch."""
+    del model
+    return builder.icmp_unsigned("!=", value, value.type(0))
 
 
 class Part(Entry):
