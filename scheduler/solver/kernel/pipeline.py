@@ -18,9 +18,10 @@ from numba.core.datamodel import models
 
 from scheduler.solver.kernel.library import Draft, Whole
 from scheduler.solver.kernel.lowering import NativeLowering, calling
+from scheduler.solver.kernel.reading import TranslateByteCode
 
 PASSES: tuple[Any, ...] = (
-    untyped_passes.TranslateByteCode,
+    TranslateByteCode,
     untyped_passes.FixupArgs,
     untyped_passes.IRProcessing,
     untyped_passes.ReconstructSSA,
