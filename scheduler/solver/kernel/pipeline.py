@@ -51,13 +51,13 @@ class Entry(_Compiler):  # type: ignore[misc]
     def compile_extra(self, function: Callable[..., Any]) -> Any:
         self.state.flags.no_cfunc_wrapper = True
         self.state.library = self.library(self.state.targetctx.codegen(), function.__qualname__)
-        with _led(self.state.targetctx):
+        with _led(self.state.targetctx, self.state.typingctx):
             return super().compile_extra(function)
 
 
 @contextmanager
-def _led(target: Any) -> Iterator[None]:
-    """Have numba ask only once for an operator's signature and for the size of a type."""
+def _led(target: Any, typing: Any) -> Iterator[None]:
+    """Have numba ask only once for attributes, for an operator's signature and for the size of a type."""
     if "get_abi_sizeof" in vars(target):  # further up the tree of calls
         yield
         return
@@ -67,6 +67,7 @@ def _led(target: Any) -> Iterator[None]:
         if collecting:
             stack.callback(_collect_again)
         stack.enter_context(_instead(target, "get_abi_sizeof", cache(target.get_abi_sizeof)))
+        stack.enter_context(_instead(typing, "resolve_getattr", cache(typing.resolve_getattr)))
         stack.enter_context(_instead(types.BaseFunction, "get_call_type", _signature))
         stack.enter_context(_instead(postproc.PostProcessor, "run", _tidy))
         stack.enter_context(_instead(models.BooleanModel, "from_data", _truth))
