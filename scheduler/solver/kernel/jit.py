@@ -5,6 +5,7 @@ calls and compilation an order of magnitude slower; numba's own records of array
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, Self, TypeVar
 
 import numba
@@ -97,7 +98,8 @@ class TablesType(types.Type):
 
     def __init__(self, fields: tuple[tuple[str, types.Array], ...]) -> None:
         self.fields = fields
-        super().__init__(name=f"Tables({', '.join(f'{name}: {array}' for name, array in fields)})")
+        said = ", ".join(f"{name}: {array}" for name, array in fields)
+        super().__init__(name=f"Tables({sha256(said.encode()).hexdigest()[:16]})")
 
 
 @typeof_impl.register(Tables)
