@@ -89,9 +89,11 @@ class Whole(_Gathering, _JITCodeLibrary):  # type: ignore[misc]
         """Leave single functions as they are: the whole is optimised in the end."""
 
     def _optimize_final_module(self) -> None:
-        """Without the pass that prepares for the removal of reference counts, and without vectors: there are none."""
-        passes, builder = self._codegen._module_pass_manager(loop_vectorize=False, slp_vectorize=False)
-        passes.run(self._final_module, builder)
+        """Without vectors, and without unrolling: the search's loops are left after a few rounds."""
+        options = llvm.create_pipeline_tuning_options(speed_level=3)
+        options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
+        builder = llvm.create_pass_builder(self._codegen._tm, options)
+        builder.getModulePassManager().run(self._final_module, builder)
 
 
 def _with_called(library: Any, seen: dict[Any, None]) -> dict[Any, None]:
