@@ -7,9 +7,12 @@ price may lead to just the limit: what exceeds it a little is trimmed.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import inf, sqrt
 
 from scheduler.domain.goal import Term
+from scheduler.domain.plan import Plan
+from scheduler.domain.verdict import Verdict
 from scheduler.solver.compiled import Compiled
 from scheduler.solver.kernel import Weights
 from scheduler.solver.solution import Solution, from_plan, to_plan
@@ -22,7 +25,9 @@ TRIES = (*[COARSE] * 6, LONG, *[FINE] * 8, LAST)
 FAR, CLOSE, LEAST = 4.0, 1.2, 1.03
 """By how much a price changes at most in coarse tries, at most in others, and at least."""
 TRIMMED = 0.1
-"""By how much of itself a limit may be exceeded for a plan to be trimmed; the last one is in any case."""
+"""By how much of itself a limit may be exceeded for a plan to be trimmed at once."""
+MOST_TRIMMED = 3
+"""How many of the others are trimmed in the end, where none is within that."""
 NEAR = 0.98
 """Part of a limit from which on it is made use of."""
 
@@ -35,24 +40,36 @@ def within_limits(
 ) -> Solution:
     """The best plan found that keeps the goal's limits, as far as leaving out can keep them."""
     prices, found, over, tries = Multipliers(compiled), start, start, list(TRIES)
-    best: tuple[tuple[float, ...], Solution] | None = None
+    kept, others = list[_Kept](), list[tuple[float, Plan, Verdict]]()
     while tries and not stop():
         kind = tries.pop(0)
         found = search(replace(compiled, multipliers=dict(prices.values)), found, share * kind[0], kind[1])
         plan = to_plan(compiled, found)
         verdict = verify(compiled.problem, plan)
         prices.learn(verdict.score.terms, FAR if kind == COARSE else CLOSE)
-        if prices.excess < TRIMMED or not (tries or best):
-            plan, verdict = within(compiled.problem, plan, verdict)
-            if best is None or verdict.order < best[0]:
-                best = verdict.order, from_plan(compiled, plan)
+        if prices.excess < TRIMMED:
+            kept.append(_Kept(compiled, plan, verdict))
+        others.append((prices.guess(verdict.score.terms), plan, verdict))
         if prices.fit:
             tries = [one for one in tries if one != kind] if prices.values else tries and [WHOLE]
         elif prices.excess:
             over = found
         else:
             found = over
-    return best[1] if best else found
+    if not kept:
+        for _, plan, verdict in sorted(others, key=lambda one: one[0])[:MOST_TRIMMED]:
+            kept.append(_Kept(compiled, plan, verdict))
+            if stop():
+                break
+    return min(kept, key=lambda one: one.order).solution if kept else found
+
+
+class _Kept:
+    """A plan trimmed until it keeps the limits."""
+
+    def __init__(self, compiled: Compiled, plan: Plan, verdict: Verdict) -> None:
+        plan, verdict = within(compiled.problem, plan, verdict)
+        self.order, self.solution = verdict.order, from_plan(compiled, plan)
 
 
 @dataclass
@@ -88,7 +105,16 @@ class Multipliers:
                 self.values[term] = self._lowered(term, max(min(part, 1 / LEAST), 1 / most))
             else:
                 continue
-            self.fit &= 1.0 < self._high.get(term, 0.0) / (self._low.get(term) or inf) < LEAST
+            self.fit = self.fit and 1.0 < self._high.get(term, 0.0) / (self._low.get(term) or inf) < LEAST
+
+    def guess(self, terms: Mapping[Term, float]) -> float:
+        """About what is left out of a plan with these values of the terms once it is trimmed."""
+        left_out = terms.get(Term.UNSCHEDULED, 0.0)
+        return left_out + self.excess * (self._worth - left_out) / FAR
+
+    @cached_property
+    def _worth(self) -> float:
+        return sum(a.price_of_leaving_out for a in self.compiled.problem.activities)
 
     def _raised(self, terms: Mapping[Term, float], term: Term, step: float) -> float:
         """A higher price: first as if all of the term cost as much as all else, then as much as a part of the plan."""
@@ -110,5 +136,5 @@ class Multipliers:
         weights, units = Weights(self.compiled).of, max(terms[term], 1e-6)
         if not planned:
             return max(1.0, sum(w * terms.get(t, 0.0) for t, w in weights.items() if t is not Term.UNSCHEDULED)) / units
-        prices = sum(a.price_of_leaving_out for a in self.compiled.problem.activities)
-        return weights.get(Term.UNSCHEDULED, 0.0) * max(0.0, prices - terms.get(Term.UNSCHEDULED, 0.0)) / units / FAR
+        worth = max(0.0, self._worth - terms.get(Term.UNSCHEDULED, 0.0))
+        return weights.get(Term.UNSCHEDULED, 0.0) * worth / units / FAR

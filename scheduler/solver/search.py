@@ -97,14 +97,13 @@ class Search:
         """The compiled local search, from what is held and what stands, within the goal's limits."""
         if not self.compiled.limits:
             return self._local(self.compiled, found, share, self.on_found)
-        cancel = self.budget.cancel or (lambda: False)
 
         def priced(compiled: Compiled, start: Solution, part: float, warm: float) -> Solution:
             nonlocal found
             found = self._local(compiled, replace(found, solution=start), part, lambda *told: None, warm)
             return found.solution
 
-        solution = within_limits(self.compiled, found.solution, share, priced, cancel)
+        solution = within_limits(self.compiled, found.solution, share, priced, lambda: self._over() is not None)
         self.on_found("local search", solution, (), found.bounds)
         return replace(found, solution=solution, costs=())
 

@@ -18,6 +18,7 @@ class Reassigned(TermRule):
     id = "reassigned"
     term = Term.REASSIGNED
     unit = "bookings"
+    grows = False
 
     def measure(self, view: View) -> float:
         standing, found = view.problem.standing, view.plan.by_key
