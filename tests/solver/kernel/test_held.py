@@ -80,8 +80,9 @@ def test_who_is_fast_between_two_goes_on_within_the_limit_of_the_day() -> None:
     assert len(kernel.best.placed) == 5  # 65 minutes, ten to go home, and three hours
 
 
-def test_who_is_held_twice_at_once_stands_still() -> None:
-    """The second ends before the first: what comes behind it would begin while the first lasts."""
+@pytest.mark.parametrize(("minutes", "there"), [(240, 3), (300, 2)])
+def test_who_is_held_twice_at_once_goes_on_when_both_are_done(minutes: int, there: int) -> None:
+    """The second ends before the first, at noon: what comes behind it begins when the first is over."""
     first, second = (
         Lock(
             kind=LockKind.RESOURCE_AND_TIME, activity=name, requirement="technician", resource="ann", start=b.moment(at)
@@ -90,12 +91,13 @@ def test_who_is_held_twice_at_once_stands_still() -> None:
     )
     asked = [
         b.activity("long", minutes=180, place="p0"),
-        *(b.activity(n, minutes=30, place="p0") for n in ("short", "x")),
+        b.activity("short", minutes=30, place="p0"),
+        b.activity("x", minutes=minutes, place="p1"),
     ]
     kernel = begun(b.problem(technicians=[b.technician("ann")], activities=asked).with_lock(first).with_lock(second))
     kernel.anneal(1.0, 200)
     verdict = verify(kernel.c.problem, to_plan(kernel.c, kernel.best))
-    assert len(kernel.best.placed) == 2
+    assert len(kernel.best.placed) == there
     assert all(v.exempted or v.rule == "mandatory" for v in verdict.violations)
 
 

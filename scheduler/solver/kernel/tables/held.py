@@ -65,3 +65,15 @@ def _starts(c: Compiled, held: list[int], free: list[int]) -> dict[int, Spans]:
                 least[tie.slot] = max(least[tie.slot], least[tie.other] - tie.most)
                 most[tie.other] = min(most[tie.other], most[tie.slot] + tie.most)
     return {s: meet(c.starts[s], ((least[s], most[s]),)) for s in free}
+
+
+def outlasted(c: Compiled) -> dict[int, int]:
+    """How much longer than itself a held booking keeps somebody who was with another one before and after it."""
+    longer, until = dict[int, int](), dict[int, int]()
+    for slot, hold in sorted(c.holds.items(), key=lambda one: (one[1].start, one[1].duration)):
+        if hold.must and not c.slots.is_room[slot]:
+            over = hold.start + hold.duration + int(c.slots.teardown[slot])
+            until[hold.lane] = max(over, until.get(hold.lane, over))
+            if until[hold.lane] > over:
+                longer[slot] = until[hold.lane] - over
+    return longer

@@ -8,7 +8,7 @@ import numpy as np
 from scheduler.solver.compiled import Compiled, Late, meet
 from scheduler.solver.kernel import layout as at
 from scheduler.solver.kernel.arrays import Ints
-from scheduler.solver.kernel.tables.held import Joining
+from scheduler.solver.kernel.tables.held import Joining, outlasted
 from scheduler.solver.kernel.tables.pool import Pool
 from scheduler.solver.travel import NOWHERE
 
@@ -28,6 +28,8 @@ class NodeTable:
         table[:n, at.ACTIVITY] = c.slots.activity
         table[:n, at.PLACE] = self._places()
         table[:n, at.BEFORE], table[:n, at.AFTER] = c.slots.setup, c.slots.teardown
+        for slot, longer in outlasted(c).items():
+            table[slot, at.AFTER] += longer
         table[:n, at.ROOM] = c.slots.is_room
         table[:n, at.TWIN] = self._twins()
         for slot in c.holds:
