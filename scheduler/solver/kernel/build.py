@@ -27,11 +27,13 @@ NEAR, CLOSE, NEAR_LANES = 48, 24, 16
 @uncollected()
 def build(c: Compiled) -> Arrays:
     """The tables of a problem; what `Compiled` says of a room's capacity becomes units of it."""
-    source, pool, slots = np.repeat(np.arange(len(c.lanes)), units(c)), Pool(), len(c.slots)
+    sizes, pool, slots = units(c), Pool(), len(c.slots)
+    source = np.repeat(np.arange(len(c.lanes)), [len(some) for some in sizes])
+    holds = np.array([size for some in sizes for size in some], dtype=np.int64)
     weights = Weights(c)
     roads, money = Roads(c, source, weights), Money(c, source, weights)
-    lanes, parts = LaneTable(c, pool, source, roads, money), joining(c)
-    node, lane = NodeTable(c, pool, source, roads.nowhere, parts).table(), lanes.table()
+    lanes, parts = LaneTable(c, pool, source, holds, roads, money), joining(c)
+    node, lane = NodeTable(c, pool, source, holds, roads.nowhere, parts).table(), lanes.table()
     few_lanes(c, pool, node, lane)
     tables = Arrays(
         node=node,

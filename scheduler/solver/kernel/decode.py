@@ -11,7 +11,8 @@ from scheduler.solver.solution import Placed, Route, Solution
 
 
 def orders(arrays: Arrays, compiled: Compiled, solution: Solution) -> dict[int, list[int]]:
-    """Stops of each lane of the search, in order; bookings in a room go to the first of its units that is free."""
+    """Stops of each lane of the search, in order; bookings in a room go to the first of its units that is free,
+    the smallest that hold them first."""
     units: dict[int, list[int]] = {}
     for lane, source in enumerate(arrays.lane[:, at.SOURCE]):
         units.setdefault(int(source), []).append(lane)
@@ -20,7 +21,9 @@ def orders(arrays: Arrays, compiled: Compiled, solution: Solution) -> dict[int, 
     rooms = sorted((p.start, s) for s, p in solution.placed.items() if compiled.lanes.is_room[p.lane])
     for start, slot in rooms:
         placed, before = solution.placed[slot], int(compiled.slots.setup[slot])
-        lanes = units[placed.lane]
+        effort, holds = int(compiled.slots.effort[slot]), arrays.lane[:, at.HOLDS]
+        large = [v for v in units[placed.lane] if holds[v] >= effort]
+        lanes = sorted(large or units[placed.lane], key=holds.__getitem__)
         lane = next((v for v in lanes if free[v] <= start - before), min(lanes, key=lambda v: int(free[v])))
         end = start + placed.duration + int(compiled.slots.teardown[slot]) + int(compiled.turnaround[placed.lane])
         free[lane] = end

@@ -11,10 +11,11 @@ NODE_COLUMNS = 27
 STAYS, STANDS = 1, 2
 
 # Lanes of the search. In what is blocked nobody works or drives; in what is closed only those work whom nothing moves.
+# A room has as many UNITs as may be booked at once; each HOLDS bookings of so large an effort at most.
 (SOURCE, RESOURCE, FIRST, LAST, LATEST, UNIT, TURNAROUND, FIXED_DEPARTURE, BLOCKED, BLOCKED_END,
  PAUSES, PAUSES_END, DEPOT, RESTOCK, MOST_BOOKINGS, MOST_TIME, FROZEN, PRICED, CLASS, ALIKE,
- SITE, DAY, MEMBERS, MEMBERS_END, HOUSE, CLOSED, CLOSED_END) = range(27)  # fmt: skip
-LANE_COLUMNS = 27
+ SITE, DAY, MEMBERS, MEMBERS_END, HOUSE, CLOSED, CLOSED_END, HOLDS) = range(28)  # fmt: skip
+LANE_COLUMNS = 28
 
 # Money of a lane, and rates for all; how many people there are, and how many of them have no day to work on
 USED, OVER, WORKED = range(3)

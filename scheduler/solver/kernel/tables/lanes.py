@@ -16,7 +16,7 @@ from scheduler.solver.travel import NOWHERE
 
 SAME = [
     at.FIRST, at.LAST, at.LATEST, at.FIXED_DEPARTURE, at.DEPOT, at.RESTOCK, at.SITE, at.MOST_BOOKINGS, at.MOST_TIME,
-    at.CLASS,
+    at.CLASS, at.HOLDS,
 ]  # fmt: skip
 """Columns that are equal for lanes of a class."""
 
@@ -24,8 +24,8 @@ SAME = [
 class LaneTable:
     """The rows of technicians' days, then of units of rooms."""
 
-    def __init__(self, compiled: Compiled, pool: Pool, source: Ints, roads: Roads, money: Money) -> None:
-        self.c, self.pool, self.source, self.roads, self.money = compiled, pool, source, roads, money
+    def __init__(self, compiled: Compiled, pool: Pool, source: Ints, holds: Ints, roads: Roads, money: Money) -> None:
+        self.c, self.pool, self.source, self.holds, self.roads, self.money = compiled, pool, source, holds, roads, money
         self.fees: list[float] = []
         self.crowded, self.begins = crowded(compiled), dict[int, int]()
         for slot, hold in compiled.holds.items():
@@ -43,6 +43,7 @@ class LaneTable:
             at.LAST: c.last[source],
             at.LATEST: c.latest[source],
             at.UNIT: lanes.is_room[source],
+            at.HOLDS: self.holds,
             at.TURNAROUND: c.turnaround[source],
             at.FIXED_DEPARTURE: lanes.fixed_departure[source],
             at.DEPOT: c.depot[source],

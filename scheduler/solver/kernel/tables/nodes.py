@@ -16,8 +16,10 @@ from scheduler.solver.travel import NOWHERE
 class NodeTable:
     """The rows of the slots, then of heads and tails."""
 
-    def __init__(self, compiled: Compiled, pool: Pool, source: Ints, nowhere: int, joining: dict[int, Joining]) -> None:
-        self.c, self.pool, self.source, self.nowhere = compiled, pool, source, nowhere
+    def __init__(
+        self, compiled: Compiled, pool: Pool, source: Ints, holds: Ints, nowhere: int, joining: dict[int, Joining]
+    ) -> None:
+        self.c, self.pool, self.source, self.holds, self.nowhere = compiled, pool, source, holds, nowhere
         self.slots = len(compiled.slots)
         self.joining = {slot: starts for part in joining.values() for slot, starts in part.starts.items()}
 
@@ -112,6 +114,11 @@ class NodeTable:
             copies[int(source)].append(lane)
         for slot, where in self.c.barred:
             barred[slot] += copies[where]
+        small = (self.holds > 0) & (self.holds < self.c.slots.effort.max(initial=0))
+        for lane in np.flatnonzero(small).tolist():
+            suited = self.c.suits[:, self.c.lanes.resource[self.source[lane]]]
+            for slot in np.flatnonzero(suited & (self.c.slots.effort > self.holds[lane])).tolist():
+                barred[slot].append(lane)
         for slot, lanes in barred.items():
             table[slot, [at.BARRED, at.BARRED_END]] = self.pool.put(sorted(lanes))
 
