@@ -106,7 +106,7 @@ def solve(
     if stood is not None and stands and stood[1].order <= verdict.order:
         plan, verdict = stood
     if found.stopped not in (StopReason.OPTIMAL, StopReason.CANCELLED) and deterministic is None:
-        plan, verdict = _filled(problem, plan, verdict, begin + time_limit - closing / 2)
+        plan, verdict = _filled(problem, plan, verdict, begin + time_limit - closing / 2 - check)
     left = 0.0 if found.stopped is StopReason.CANCELLED else begin + time_limit - time.monotonic()
     left_out = reasons(problem, plan, limit_seconds=max(LEAST_REASONS, left), cancel=cancel)
     plan = plan.model_copy(update={"unscheduled": left_out, "score": verdict.score})
@@ -210,7 +210,7 @@ def _proven(problem: Problem, plan: Plan, verdict: Verdict) -> tuple[Plan, Verdi
 
 
 def _filled(problem: Problem, plan: Plan, verdict: Verdict, end: float) -> tuple[Plan, Verdict]:
-    """The plan with what the search left out and still fits, where that makes it better; until time is up."""
+    """The plan with what the search left out and still fits, where that makes it better; begun until `end`."""
     dearest = sorted(open_activities(problem), key=lambda a: (not a.mandatory, -a.price_of_leaving_out))
     for activity in dearest:
         left = end - time.monotonic()
