@@ -198,8 +198,8 @@ def _proven(problem: Problem, plan: Plan, verdict: Verdict) -> tuple[Plan, Verdi
     A limit that leaving out can't keep stays a breach.
     """
     held = held_bookings(problem)
+    plan, verdict = within(problem, plan, verdict)
     for _ in range(len(problem.activities) + 1):
-        plan, verdict = within(problem, plan, verdict)
         mendable = (v.bookings for v in verdict.breaches if v.rule not in NOT_MENDED)
         refused = {key.activity for keys in mendable for key in [k for k in keys if k not in held][-1:]}
         if not refused:

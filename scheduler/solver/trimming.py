@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from scheduler.domain.goal import Term
 from scheduler.domain.held import held_bookings
 from scheduler.domain.plan import DayRoute, Plan
 from scheduler.domain.problem import Problem
@@ -12,8 +13,9 @@ from scheduler.solver.rules import RULES, TermRule
 from scheduler.solver.verify import verify
 from scheduler.solver.view import Day, View
 
-GROWING = {rule.id: rule for rule in RULES if isinstance(rule, TermRule) and rule.grows}
-"""Terms whose limits leaving out can keep."""
+TERMS = [rule for rule in RULES if isinstance(rule, TermRule) and rule.term is not Term.WORKLOAD_BALANCE]
+GROWING = {rule.id: rule for rule in TERMS if rule.grows}
+"""Terms whose limits leaving out can keep; of balance a part of the plan tells nothing."""
 
 
 def within(problem: Problem, plan: Plan, verdict: Verdict) -> tuple[Plan, Verdict]:
@@ -25,7 +27,7 @@ def within(problem: Problem, plan: Plan, verdict: Verdict) -> tuple[Plan, Verdic
 
 
 def exceeded(verdict: Verdict) -> dict[str, float]:
-    """By rule, by how much limits are exceeded that leaving out can keep."""
+    """By rule, by how much such limits are exceeded."""
     return {v.rule: v.amount for v in verdict.breaches if v.rule in GROWING}
 
 
@@ -80,7 +82,7 @@ def _choices(problem: Problem, plan: Plan, excess: dict[str, float]) -> Iterator
 def _part(problem: Problem, plan: Plan, some: frozenset[str], routes: Iterable[DayRoute]) -> Plan:
     """The part of the plan that leaving them out changes, with the rooms that say where the stops are."""
     keys = {key for route in routes for key in route.bookings}
-    bookings = (b for name in some | {key.activity for key in keys} for b in plan.by_activity[name])
+    bookings = (b for name in sorted(some | {key.activity for key in keys}) for b in plan.by_activity[name])
     kept = (b for b in bookings if b.key in keys or b.activity in some or b.resource in problem.room)
     return Plan(bookings=tuple(kept), routes=tuple(routes))
 
@@ -95,8 +97,8 @@ def _saved(problem: Problem, part: Plan, some: frozenset[str], excess: dict[str,
 def _worth(
     problem: Problem, some: frozenset[str], saved: dict[str, float], excess: dict[str, float]
 ) -> tuple[int, float]:
-    activities, locked = [problem.activity[name] for name in some], {lock.activity for lock in problem.active_locks}
+    locked = {lock.activity for lock in problem.active_locks}
+    activities = [problem.activity[name] for name in sorted(some)]
     part = sum(max(0.0, min(1.0, saved[rule] / amount)) for rule, amount in excess.items())
-    return sum(a.mandatory or a.id in locked for a in activities), sum(
-        a.price_of_leaving_out for a in activities
-    ) / part
+    price = sum(activity.price_of_leaving_out for activity in activities)
+    return sum(activity.mandatory or activity.id in locked for activity in activities), price / part

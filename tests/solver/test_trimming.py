@@ -87,3 +87,13 @@ def test_little_more_is_lost_than_must_be(data: st.DataObject) -> None:
     )
     worth = dict(zip(plan.by_activity, prices, strict=True))
     assert least <= verdict.score.levels[0] <= least + max(worth.values())
+
+
+def test_all_that_is_later_than_the_latest_may_be_is_left_out() -> None:
+    """Nothing else: to leave it out saves nothing of the largest lateness."""
+    asked = [sample.activity(f"a{n}", respond_by=sample.at(promised))
+             for n, promised in enumerate(("8:00", "9:30", "9:00"))]  # fmt: skip
+    goal = Goal(limits={Term.LARGEST_TARDINESS: 30})
+    problem = sample.problem(*asked, goal=goal)
+    plan = sample.plan(problem, *(sample.booking(f"a{n}", start) for n, start in enumerate(("8:40", "10:00", "11:00"))))
+    assert kept(problem, plan) == {"a1"}
