@@ -49,7 +49,7 @@ class Draft(_Gathering, _CodeLibrary):  # type: ignore[misc]
         self._finalized = True
 
     def get_function(self, name: str) -> Any:
-        raise NotImplementedError(name)
+        raise LookupError(f"{name} is part of an entry, which alone has machine code")
 
     def get_llvm_str(self) -> str:
         return "\n".join(map(str, self.modules))

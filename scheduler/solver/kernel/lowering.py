@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from numba import types
-from numba.core import ir, lowering, typed_passes
+from numba.core import errors, ir, lowering, typed_passes
 from numba.core.compiler_machinery import register_pass
 
 from scheduler.solver.kernel.counting import COUNTER, RANGE, count, counter_of, range_of
@@ -74,7 +74,7 @@ class Lowering(_Lower):  # type: ignore[misc]
         return range_of(self.context, self.builder, bounds)
 
     def return_exception(self, exc_class: Any, exc_args: Any = None, loc: Any = None) -> None:
-        raise NotImplementedError(f"{loc}: nobody would hear of {exc_class}, for no caller asks")
+        raise errors.UnsupportedError(f"nobody would hear of {exc_class}, for no caller asks", loc)
 
     def storevar(self, value: Any, name: str, argidx: Any = None) -> None:
         del argidx

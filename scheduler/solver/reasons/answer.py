@@ -13,7 +13,6 @@ from scheduler.solver.reasons import sentences
 from scheduler.solver.reasons.asking import Asker, Role, book
 from scheduler.solver.reasons.options import Option, Teams, options
 from scheduler.solver.reasons.part import closeness, fresh
-from scheduler.solver.uncollected import uncollected
 from scheduler.solver.verify import verify
 
 LEAST_SHARE = 0.05
@@ -21,7 +20,6 @@ MOST_VERIFIED = 3
 MOST_REASONS = 8
 
 
-@uncollected()
 def reasons(
     problem: Problem, plan: Plan, *, limit_seconds: float = 5.0, cancel: Callable[[], bool] | None = None
 ) -> tuple[Unscheduled, ...]:
