@@ -31,14 +31,22 @@ MOST_TRIMMED = 3
 NEAR = 0.98
 """Part of a limit from which on it is made use of."""
 
-Search = Callable[[Compiled, Solution, float, float], Solution]
+Searching = Callable[[Compiled, Solution, float, float], Solution]
 """Searches with these multipliers from a plan, for so large a part of the time that is left, and from so far along."""
 
 
 def within_limits(
-    compiled: Compiled, start: Solution, share: float, search: Search, stop: Callable[[], bool]
+    compiled: Compiled,
+    start: Solution,
+    share: float,
+    search: Searching,
+    stop: Callable[[], bool],
+    on_kept: Callable[[Solution], None],
 ) -> Solution:
-    """The best plan found that keeps the goal's limits, as far as leaving out can keep them."""
+    """The best plan found that keeps the goal's limits, as far as leaving out can keep them.
+
+    `on_kept` is called with every plan that keeps them, whether or not it is better than those before.
+    """
     prices, found, over, tries = Multipliers(compiled), start, start, list(TRIES)
     kept, others = list[_Kept](), list[tuple[float, Plan, Verdict]]()
     while tries and not stop():
@@ -49,6 +57,7 @@ def within_limits(
         prices.learn(verdict.score.terms, FAR if kind == COARSE else CLOSE)
         if prices.excess < TRIMMED:
             kept.append(_Kept(compiled, plan, verdict))
+            on_kept(kept[-1].solution)
         others.append((prices.guess(verdict.score.terms), plan, verdict))
         if prices.fit:
             tries = [one for one in tries if one != kind] if prices.values else tries and [WHOLE]

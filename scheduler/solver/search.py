@@ -103,8 +103,11 @@ class Search:
             found = self._local(compiled, replace(found, solution=start), part, lambda *told: None, warm)
             return found.solution
 
-        solution = within_limits(self.compiled, found.solution, share, priced, lambda: self._over() is not None)
-        self.on_found("local search", solution, (), found.bounds)
+        def tell(solution: Solution) -> None:
+            self.on_found("local search", solution, (), found.bounds)
+
+        solution = within_limits(self.compiled, found.solution, share, priced, lambda: self._over() is not None, tell)
+        tell(solution)
         return replace(found, solution=solution, costs=())
 
     def _local(self, compiled: Compiled, found: Found, share: float, tell: OnFound, warm: float = 0.0) -> Found:

@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.sets.field import FIELD, Recipe, draw
 from scheduler.domain.goal import Goal, Term
+from scheduler.domain.outcome import Progress
 from scheduler.domain.problem import Problem
 from scheduler.solver.compile import compile
 from scheduler.solver.compiled import Compiled
@@ -54,14 +55,17 @@ def test_a_multiplier_adds_to_what_a_term_costs() -> None:
 
 
 def test_a_search_that_is_stopped_gives_what_it_has() -> None:
-    compiled, calls = compile(asked({Term.TRAVEL_TIME: 10})), list[float]()
+    compiled, calls, kept = compile(asked({Term.TRAVEL_TIME: 10})), list[float](), list[Solution]()
 
     def search(compiled: Compiled, start: Solution, share: float, warm: float) -> Solution:
         calls.append(share)
         return start
 
-    assert within_limits(compiled, Solution(), 1.0, search, lambda: bool(calls)).placed == {} and len(calls) == 1
-    assert within_limits(compiled, Solution(), 1.0, search, lambda: True).placed == {} and len(calls) == 1
+    assert (
+        within_limits(compiled, Solution(), 1.0, search, lambda: bool(calls), kept.append).placed == {}
+        and len(calls) == 1
+    )
+    assert within_limits(compiled, Solution(), 1.0, search, lambda: True, kept.append).placed == {} and len(calls) == 1
 
 
 @pytest.mark.parametrize("term, part", [(Term.TRAVEL_TIME, 0.7), (Term.RESOURCES_USED, 0.7)])
@@ -76,3 +80,10 @@ def test_less_is_lost_than_where_a_plan_is_trimmed_only(term: Term, part: float)
     assert outcome.verdict.score.levels[0] < 0.9 * trimmed.score.levels[0]
     again = solve(problem, deterministic=2.0, workers=1, time_limit=600.0)
     assert again.plan.bookings == outcome.plan.bookings
+
+
+def test_whoever_listens_hears_of_plans_that_keep_the_limits_only() -> None:
+    problem, told = asked({Term.TRAVEL_TIME: 700}), list[Progress]()
+    solve(problem, deterministic=2.0, workers=1, time_limit=600.0, on_progress=told.append)
+    assert len(told) > 1
+    assert all(one.score.terms[Term.TRAVEL_TIME] <= 700 + 1e-6 for one in told if one.stage == "local search")
